@@ -117,7 +117,7 @@ internal static class AddressText
 
     public static string? Problem(ReadOnlySpan<byte> bytes, string what)
     {
-        if (!Utf8IsValid(bytes))
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
             return $"is not {what}: it is not UTF-8";
         foreach (var rune in Encoding.UTF8.GetString(bytes).EnumerateRunes())
         {
@@ -137,6 +137,4 @@ internal static class AddressText
             shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
         return shown.Append(text.Length > Most ? "...'" : "'").ToString();
     }
-
-    static bool Utf8IsValid(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes);
 }
