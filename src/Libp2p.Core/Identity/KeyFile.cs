@@ -138,14 +138,14 @@ public static class KeyFile
             try
             {
                 await WriteAsync(temporary, bytes, cancellationToken);
-                if (!TryPublish(temporary, path))
+                if (!AtomicFile.TryPublish(temporary, path))
                     return false;
             }
             finally
             {
                 File.Delete(temporary);
             }
-            FolderSync.Flush(folder);
+            AtomicFile.FlushFolder(folder);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -173,20 +173,6 @@ public static class KeyFile
         await using var file = new FileStream(path, options);
         await file.WriteAsync(bytes, cancellationToken);
         file.Flush(flushToDisk: true);
-    }
-
-    // On Unix this is a hard link and an unlink, so of two processes exactly one gets its file to the name.
-    static bool TryPublish(string temporary, string path)
-    {
-        try
-        {
-            File.Move(temporary, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path) || Directory.Exists(path))
-        {
-            return false;
-        }
     }
 
     static void CreateFolder(string folder)
