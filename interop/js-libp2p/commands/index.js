@@ -1,4 +1,5 @@
 import { describe, emit } from '../events.js'
+import * as bench from './bench.js'
 import * as connections from './connections.js'
 import * as own from './process.js'
 import * as streams from './streams.js'
@@ -22,7 +23,13 @@ const commands = {
   'slow-read': streams.slowRead,
   'slow-close': streams.slowClose,
   memory: own.memory,
-  quit: own.quit
+  quit: own.quit,
+  'bench-connect': bench.benchConnect,
+  'bench-echo': bench.benchEcho,
+  'bench-streams': bench.benchStreams,
+  'bench-ping': bench.benchPing,
+  'bench-idle': bench.benchIdle,
+  'bench-idle-end': bench.benchIdleEnd
 }
 
 /** Runs one line of input; a failure is an event, never the end. */

@@ -142,6 +142,25 @@ for (const flags of [['--key', 'secp256k1'], ['--key', 'rsa'], ['--no-early-muxe
   })
 }
 
+test('measurements count what was done, without failures', async () => {
+  for (const parallel of [1, 4]) {
+    const connect = await b.ask('bench-connect', { addr: a.addr, seconds: 0.3, parallel })
+    assert.deepEqual([connect.event, connect.what, connect.failed, connect.errors], ['bench', 'connect', 0, []])
+    assert.ok(connect.count > 0 && connect.p99_us >= connect.p50_us)
+  }
+  const echo = await b.ask('bench-echo', { peer: a.peer, count: 200, warmup: 10 })
+  assert.deepEqual([echo.what, echo.count], ['echo', 200])
+  const streams = await b.ask('bench-streams', { peer: a.peer, seconds: 0.3, parallel: 2 })
+  assert.deepEqual([streams.what, streams.failed], ['streams', 0])
+  assert.ok(streams.count > 0)
+  const ping = await b.ask('bench-ping', { peer: a.peer, count: 20, warmup: 1 })
+  assert.deepEqual([ping.what, ping.count], ['ping', 20])
+  const idle = await b.ask('bench-idle', { addr: a.addr, connections: 10, streams: 5 })
+  assert.deepEqual([idle.what, idle.connections, idle.streams], ['idle', 10, 5])
+  assert.equal((await a.ask('connections')).items.filter(c => c.streams.length === 5).length, 10)
+  assert.equal((await b.ask('bench-idle-end')).connections, 10)
+})
+
 test('the peer ends with its input, and says goodbye', async () => {
   const c = await Driver.start(...listen)
   assert.equal((await c.ask('quit')).event, 'bye')
