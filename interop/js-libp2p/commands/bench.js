@@ -153,14 +153,16 @@ export async function benchPing ({ node }, { id, peer, count = 1_000, warmup = 1
   emit('bench', { id, what: 'ping', count, seconds: took, per_second: count / took, ...percentiles(times) })
 }
 
-function resident () {
+function held () {
   collectGarbage()
-  return process.memoryUsage().rss
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { rss, heap: heapUsed + external }
 }
 
 /**
  * {addr, connections?, streams?}: opens so many connections, each from a node of its own, and so many echo streams on each,
- * and holds them until `bench-idle-end`. Tells this side's growth; the other side's is for its own process to tell.
+ * and holds them until `bench-idle-end`. Tells this side's growth, resident (as coarse as the
+ * garbage collector's pages) and on the heap; the other side's is for its own process to tell.
  */
 export async function benchIdle (self, { id, addr, connections = 100, streams = 0 }) {
   if (self.idle != null) {
@@ -168,28 +170,34 @@ export async function benchIdle (self, { id, addr, connections = 100, streams = 
   }
   const target = multiaddr(addr)
   const nodes = self.idle = await diallers(self, connections)
-  const before = resident()
+  // A few first, so that code and tables are there; not all, or the rest would live in what these left behind.
+  for (const node of nodes.slice(0, 20)) {
+    await (await node.dial(target, { force: true })).close()
+  }
+  const before = held()
   const opened = []
   for (const node of nodes) {
     opened.push(await node.dial(target, { force: true }))
   }
-  const connected = resident()
+  const connected = held()
   for (const connection of opened) {
     for (let i = 0; i < streams; i++) {
       await connection.newStream(echoProtocol)
     }
   }
-  const after = resident()
+  const after = held()
   emit('bench', {
     id,
     what: 'idle',
     connections,
     streams,
-    rss_before: before,
-    rss_connected: connected,
-    rss_after: after,
-    bytes_per_connection: (connected - before) / connections,
-    bytes_per_stream: streams === 0 ? null : (after - connected) / (connections * streams)
+    rss_before: before.rss,
+    rss_connected: connected.rss,
+    rss_after: after.rss,
+    bytes_per_connection: (connected.rss - before.rss) / connections,
+    heap_per_connection: (connected.heap - before.heap) / connections,
+    bytes_per_stream: streams === 0 ? null : (after.rss - connected.rss) / (connections * streams),
+    heap_per_stream: streams === 0 ? null : (after.heap - connected.heap) / (connections * streams)
   })
 }
 
