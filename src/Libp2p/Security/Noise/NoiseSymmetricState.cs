@@ -82,7 +82,18 @@ internal sealed class NoiseSymmetricState : IDisposable
         _sha256.Dispose();
     }
 
-    // The HKDF of the Noise specification (§4.3) is RFC 5869's with the chaining key as salt and no info.
-    private void Derive(ReadOnlySpan<byte> material, Span<byte> output) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, material, output, _chainingKey, []);
+    // The HKDF of the Noise specification (§4.3) with two outputs. Not the platform's HKDF: OpenSSL's refuses the empty material of Split.
+    private void Derive(ReadOnlySpan<byte> material, Span<byte> output)
+    {
+        const int Length = SHA256.HashSizeInBytes;
+        Span<byte> key = stackalloc byte[Length];
+        Span<byte> counted = stackalloc byte[Length + 1];
+        HMACSHA256.HashData(_chainingKey, material, key);
+        HMACSHA256.HashData(key, [1], output[..Length]);
+        output[..Length].CopyTo(counted);
+        counted[Length] = 2;
+        HMACSHA256.HashData(key, counted, output[Length..]);
+        CryptographicOperations.ZeroMemory(key);
+        CryptographicOperations.ZeroMemory(counted);
+    }
 }
