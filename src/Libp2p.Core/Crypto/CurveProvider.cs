@@ -23,4 +23,11 @@ internal abstract class CurveProvider
 
     /// <summary>Computes the shared secret; false where it is all zero, which a peer's point of low order gives (RFC 7748 §6.1).</summary>
     public abstract bool X25519Agree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> peerPublicKey, Span<byte> sharedSecret);
+
+    /// <summary>Throws where a caller's buffer has another length than the operation's; native code would read or write past it.</summary>
+    private protected static void RequireLength(ReadOnlySpan<byte> buffer, int length, string name)
+    {
+        if (buffer.Length != length)
+            throw new ArgumentException($"{buffer.Length} bytes were given where {length} are needed.", name);
+    }
 }
