@@ -55,10 +55,13 @@ public readonly struct ProtocolId : IEquatable<ProtocolId>, ISpanParsable<Protoc
 
     /// <summary>Reads a name from text.</summary>
     /// <exception cref="FormatException">The text is not a protocol name.</exception>
-    public static ProtocolId Parse(string s, IFormatProvider? provider = null) => new(s);
+    public static ProtocolId Parse(string s) => new(s);
 
-    /// <inheritdoc cref="Parse(string, IFormatProvider?)"/>
-    public static ProtocolId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) => new(s.ToString());
+    /// <inheritdoc cref="Parse(string)"/>
+    public static ProtocolId Parse(string s, IFormatProvider? provider) => new(s);
+
+    /// <inheritdoc cref="Parse(string)"/>
+    public static ProtocolId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => new(s.ToString());
 
     /// <summary>Reads a name from text.</summary>
     /// <returns>False where the text is not a protocol name. Never throws.</returns>

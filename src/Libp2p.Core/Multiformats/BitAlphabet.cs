@@ -34,13 +34,14 @@ internal sealed class BitAlphabet
         }
     }
 
-    public string Encode(char prefix, ReadOnlySpan<byte> bytes)
+    public string Encode(ReadOnlySpan<byte> bytes, char? prefix = null)
     {
         var characters = checked((int)((((long)bytes.Length * 8) + _bits - 1) / _bits));
         var padded = checked((characters + _group - 1) / _group * _group);
         var text = new char[checked(padded + 1)];
-        text[0] = prefix;
-        var at = 1;
+        var at = 0;
+        if (prefix is { } first)
+            text[at++] = first;
         uint pending = 0;
         var held = 0;
         foreach (var b in bytes)
@@ -56,8 +57,9 @@ internal sealed class BitAlphabet
 
         if (held > 0)
             text[at++] = _characters[(int)(pending << (_bits - held)) & ((1 << _bits) - 1)];
-        text.AsSpan(at).Fill('=');
-        return new string(text);
+        var end = padded + (prefix is null ? 0 : 1);
+        text.AsSpan(at, end - at).Fill('=');
+        return new string(text, 0, end);
     }
 
     public bool TryDecode(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? bytes)

@@ -84,12 +84,15 @@ public sealed class Cid : IEquatable<Cid>, ISpanParsable<Cid>, ISpanFormattable
 
     /// <summary>Reads a CID from text.</summary>
     /// <exception cref="FormatException">The text is no CID.</exception>
-    public static Cid Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
+    public static Cid Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var cid) ? cid : throw new FormatException(
             $"'{(s.Length > 128 ? s[..128] : s)}' is not a CID: it is neither 46 characters of base58 that begin with Qm nor a known multibase of a version 1 CID.");
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
-    public static Cid Parse(string s, IFormatProvider? provider = null)
+    public static Cid Parse(ReadOnlySpan<char> s) => Parse(s, null);
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
+    public static Cid Parse(string s, IFormatProvider? provider)
     {
         ArgumentNullException.ThrowIfNull(s);
         return Parse(s.AsSpan(), provider);

@@ -124,7 +124,7 @@ public static class Multibase
     public static string Encode(Encoding encoding, ReadOnlySpan<byte> bytes)
     {
         if (Bits(encoding) is { } bits)
-            return bits.Encode((char)encoding, bytes);
+            return bits.Encode(bytes, (char)encoding);
         if (Positional(encoding) is { } positional)
             return (char)encoding + positional.Encode(bytes);
         throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "The multibase encoding is not known.");
