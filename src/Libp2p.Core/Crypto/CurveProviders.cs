@@ -17,9 +17,7 @@ internal static class CurveProviders
     /// <summary>The OpenSSL provider, whatever the switch says; null where libcrypto 3 is absent or fails its self-test.</summary>
     public static CurveProvider? OpenSslOrNull => OpenSsl.Value;
 
-    private static CurveProvider Choose() =>
-        (ManagedForced ? null : OpenSslOrNull)
-        ?? throw new PlatformNotSupportedException("Curve25519 needs OpenSSL 3: install libcrypto 3.");
+    private static CurveProvider Choose() => (ManagedForced ? null : OpenSslOrNull) ?? ManagedCurveProvider.Instance;
 
     private static bool ReadSwitch()
     {
