@@ -1,0 +1,34 @@
+namespace Libp2p;
+
+/// <summary>
+/// Keeps one imported key object of the base class library for the next caller. Those objects promise no thread safety,
+/// so a caller has one to itself; callers at the same moment import another. Importing anew for each signature would cost
+/// about as much as the signature.
+/// </summary>
+internal sealed class ImportedKey<T>(Func<T> import) : IDisposable
+    where T : class, IDisposable
+{
+    T? _spare;
+    bool _disposed;
+
+    public T Rent()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        return Interlocked.Exchange(ref _spare, null) ?? import();
+    }
+
+    public void Return(T key)
+    {
+        if (Interlocked.CompareExchange(ref _spare, key, null) is not null)
+            key.Dispose();
+        // Disposed meanwhile: nobody else will come for the spare.
+        else if (Volatile.Read(ref _disposed))
+            Interlocked.Exchange(ref _spare, null)?.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Volatile.Write(ref _disposed, true);
+        Interlocked.Exchange(ref _spare, null)?.Dispose();
+    }
+}
