@@ -1,0 +1,111 @@
+using System.Buffers;
+
+namespace Libp2p;
+
+/// <summary>
+/// The one pool of a node's byte buffers. It hands out arrays of a few fixed sizes and takes back the very object that
+/// it handed out, so that renting costs no allocation once the node is warm.
+/// </summary>
+/// <remarks>
+/// What it keeps is bounded for each size (<see cref="RetainedBytesPerSize"/>): after a burst the rest goes to the garbage
+/// collector. Disposing a buffer twice is a defect of the caller that the pool cannot always see.
+/// </remarks>
+public sealed class BufferPool : MemoryPool<byte>
+{
+    /// <summary>The largest number of unused bytes kept for each size.</summary>
+    public const int RetainedBytesPerSize = 4 * 1024 * 1024;
+
+    // A little above the powers of two, so that four sealed Noise frames (4 × 65,537 bytes) fit in one buffer.
+    private static readonly int[] Sizes = [1024, 4096, 16 * 1024, 65 * 1024, 257 * 1024, 1028 * 1024];
+
+    private readonly Shelf[] _shelves;
+    private long _rented;
+
+    /// <summary>Creates an empty pool.</summary>
+    public BufferPool() => _shelves = Array.ConvertAll(Sizes, size => new Shelf(this, size));
+
+    /// <inheritdoc/>
+    public override int MaxBufferSize => Array.MaxLength;
+
+    /// <summary>Bytes that are out at this moment; back to its baseline once every connection has ended.</summary>
+    public long RentedBytes => Volatile.Read(ref _rented);
+
+    /// <summary>Rents a buffer of at least the given size; its content is whatever was there.</summary>
+    /// <param name="minBufferSize">Bytes needed, or −1 for 4 KiB.</param>
+    public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+    {
+        if (minBufferSize == -1)
+            minBufferSize = 4096;
+        ArgumentOutOfRangeException.ThrowIfNegative(minBufferSize);
+        foreach (var shelf in _shelves)
+        {
+            if (minBufferSize <= shelf.Size)
+                return shelf.Take();
+        }
+        return new Shelf(this, minBufferSize).Take();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var shelf in _shelves)
+            shelf.Clear();
+    }
+
+    private sealed class Shelf(BufferPool pool, int size)
+    {
+        private readonly Block?[] _free = new Block?[Math.Max(4, RetainedBytesPerSize / size)];
+        private int _count;
+
+        public int Size => size;
+
+        public Block Take()
+        {
+            Interlocked.Add(ref pool._rented, size);
+            lock (_free)
+            {
+                if (_count > 0)
+                {
+                    var block = _free[--_count]!;
+                    _free[_count] = null;
+                    block.IsOut = true;
+                    return block;
+                }
+            }
+            return new Block(this) { IsOut = true };
+        }
+
+        public void Return(Block block)
+        {
+            lock (_free)
+            {
+                if (!block.IsOut)
+                    throw new InvalidOperationException("The buffer was returned twice.");
+                block.IsOut = false;
+                if (_count < _free.Length)
+                    _free[_count++] = block;
+            }
+            Interlocked.Add(ref pool._rented, -size);
+        }
+
+        public void Clear()
+        {
+            lock (_free)
+            {
+                Array.Clear(_free);
+                _count = 0;
+            }
+        }
+    }
+
+    private sealed class Block(Shelf shelf) : IMemoryOwner<byte>
+    {
+        private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(shelf.Size);
+
+        public bool IsOut;
+
+        public Memory<byte> Memory => _bytes;
+
+        public void Dispose() => shelf.Return(this);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Libp2p;
+
+/// <summary>
+/// An authenticated, multiplexed connection to a peer. Transports make it; the swarm alone owns it.
+/// Users hold its <see cref="Info"/> and its streams.
+/// </summary>
+public abstract class PeerConnection : IMuxer
+{
+    /// <summary>Its facts.</summary>
+    public abstract ConnectionInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract ValueTask<MuxedStream> OpenAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public abstract ValueTask<MuxedStream?> AcceptAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public abstract void Abort(CloseReason reason);
+
+    /// <inheritdoc/>
+    public abstract Task<CloseReason> Closed { get; }
+
+    /// <inheritdoc/>
+    public abstract int StreamCount { get; }
+
+    /// <inheritdoc/>
+    public abstract TimeSpan? RoundTripTime { get; }
+
+    /// <summary>Says goodbye, ends in good order, and frees everything.</summary>
+    public abstract ValueTask DisposeAsync();
+}

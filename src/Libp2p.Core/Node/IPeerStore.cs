@@ -1,0 +1,36 @@
+namespace Libp2p;
+
+/// <summary>How long an address is believed.</summary>
+public enum AddressTrust
+{
+    /// <summary>Heard of; it expires after an hour.</summary>
+    Hearsay,
+
+    /// <summary>A connection to it worked a short while ago; it expires 15 minutes after the peer has gone.</summary>
+    Recent,
+
+    /// <summary>Given by the user: it stays.</summary>
+    Permanent,
+}
+
+/// <summary>What a node knows of peers. Bounded; what it returns are snapshots.</summary>
+public interface IPeerStore
+{
+    /// <summary>What is known of a peer; null where nothing is.</summary>
+    ValueTask<PeerInfo?> GetAsync(PeerId peer, CancellationToken cancellationToken = default);
+
+    /// <summary>Adds addresses, or refreshes those that are there. Addresses that name another peer are left out.</summary>
+    ValueTask AddAddressesAsync(PeerId peer, IReadOnlyList<Multiaddress> addresses, AddressTrust trust, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces what a peer said of itself: for each value, null leaves what is there.</summary>
+    ValueTask UpdateAsync(PeerId peer, IReadOnlyList<ProtocolId>? protocols, string? agentVersion, string? protocolVersion, PublicKey? publicKey, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a signed peer record whose signature was verified and whose key is the peer's. False where a newer one is there.</summary>
+    ValueTask<bool> ConsumeRecordAsync(PeerRecord record, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a peer.</summary>
+    ValueTask RemoveAsync(PeerId peer, CancellationToken cancellationToken = default);
+
+    /// <summary>The peers of whom something is known.</summary>
+    ValueTask<IReadOnlyList<PeerId>> ListAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+
+namespace Libp2p.Muxers.Yamux;
+
+/// <summary>The read loop: header, decision, payload into its stream.</summary>
+internal sealed partial class YamuxConnection
+{
+    /// <summary>The frame whose payload is being read: how much is left, for whom (null: for nobody), and whether the stream ends after it.</summary>
+    private long _bodyLeft;
+    private YamuxStreamState? _bodyOf;
+    private bool _endsAfterBody;
+
+    private async Task ReadLoopAsync()
+    {
+        CloseReason reason;
+        try
+        {
+            while (true)
+            {
+                var read = await _link.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                var buffer = read.Buffer;
+                var error = Take(ref buffer);
+                var atEnd = read.IsCompleted && error is null;
+                _link.Input.AdvanceTo(buffer.Start, buffer.End);
+                if (error is not null)
+                {
+                    reason = new CloseReason(CloseCode.ProtocolViolation, error);
+                    break;
+                }
+                if (atEnd)
+                {
+                    reason = _goneAwayError is { } detail ? new CloseReason(CloseCode.RemoteClose, detail) : CloseReason.RemoteClose;
+                    break;
+                }
+            }
+        }
+        catch (Exception e) when (e is Libp2pException or ObjectDisposedException or InvalidOperationException)
+        {
+            reason = new CloseReason(CloseCode.LinkLost, e.Message);
+        }
+        await EndAsync(reason).ConfigureAwait(false);
+        _link.Input.Complete();
+        _readEnded.TrySetResult();
+    }
+
+    /// <summary>Takes all whole headers and all payload from the buffer; the error that ends the session, if any.</summary>
+    private string? Take(ref ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> scratch = stackalloc byte[YamuxHeader.Size];
+        while (true)
+        {
+            if (_bodyLeft > 0)
+            {
+                if (buffer.IsEmpty)
+                    return null;
+                TakeBody(ref buffer);
+                if (_bodyLeft > 0)
+                    continue;
+                EndBody();
+            }
+            if (buffer.Length < YamuxHeader.Size)
+                return null;
+            scoped var first = buffer.FirstSpan;
+            if (first.Length < YamuxHeader.Size)
+            {
+                buffer.Slice(0, YamuxHeader.Size).CopyTo(scratch);
+                first = scratch;
+            }
+            if (!YamuxHeader.TryRead(first, out var header, out var error))
+                return error;
+            buffer = buffer.Slice(YamuxHeader.Size);
+            error = Take(header);
+            if (error is not null)
+                return error;
+        }
+    }
+
+    private string? Take(in YamuxHeader header)
+    {
+        YamuxOutcome outcome;
+        YamuxStream? opened = null;
+        lock (_gate)
+        {
+            outcome = _machine.Receive(header, Now);
+            if (outcome.Has(YamuxEvents.Opened))
+                opened = new YamuxStream(this, outcome.State!);
+        }
+        if (outcome.Events == YamuxEvents.None)
+            return null;
+        if (outcome.Has(YamuxEvents.Violation))
+            return outcome.Error;
+        if (outcome.Has(YamuxEvents.Acknowledged))
+            _unacknowledged.Release();
+        if (opened is not null && !_accepted.Writer.TryWrite(opened))
+            opened.Reset();
+        if (outcome.Has(YamuxEvents.Body | YamuxEvents.Skip))
+        {
+            _bodyLeft = header.Length;
+            _bodyOf = outcome.Has(YamuxEvents.Body) ? outcome.State : null;
+            _endsAfterBody = outcome.Has(YamuxEvents.Ended);
+        }
+        else if (outcome.Has(YamuxEvents.Ended))
+        {
+            outcome.State!.Stream!.Reader.End();
+        }
+        if (outcome.Has(YamuxEvents.Reset))
+            ResetByRemote(outcome.State!);
+        if (outcome.Has(YamuxEvents.GoneAway))
+            _goneAwayError = outcome.Error;
+        if (outcome.Has(YamuxEvents.Send))
+            Pump();
+        return null;
+    }
+
+    private void TakeBody(ref ReadOnlySequence<byte> buffer)
+    {
+        var span = buffer.FirstSpan;
+        if (span.Length > _bodyLeft)
+            span = span[..(int)_bodyLeft];
+        if (_bodyOf is { } state)
+        {
+            if (!state.Stream!.Reader.Append(span))
+                Discard(state, span.Length);
+            else if (Volatile.Read(ref _buffered) > _options.MaxBuffered)
+                ResetFullest();
+        }
+        _bodyLeft -= span.Length;
+        buffer = buffer.Slice(span.Length);
+    }
+
+    private void EndBody()
+    {
+        if (_endsAfterBody)
+            _bodyOf!.Stream!.Reader.End();
+        _bodyOf = null;
+        _endsAfterBody = false;
+    }
+
+    /// <summary>Payload for a stream that nobody reads any more: the window is given back, until the linger is over.</summary>
+    private void Discard(YamuxStreamState state, int bytes)
+    {
+        bool reset;
+        lock (_gate)
+        {
+            reset = YamuxMachine.IsLingerOver(state, Now);
+            if (reset)
+                _machine.Reset(state);
+            else
+                _machine.Consumed(state, bytes, Now);
+        }
+        if (reset)
+            state.Stream!.Writer.Fail(new StreamResetException("The stream was reset: the other side went on sending long after reading ended here.", byRemote: false));
+        Pump();
+    }
+
+    private void ResetByRemote(YamuxStreamState state)
+    {
+        if (YamuxMachine.Forget(state))
+            _unacknowledged.Release();
+        state.Stream?.Fail(new StreamResetException("The stream was reset by the peer.", byRemote: true), dropUnread: true);
+    }
+
+    /// <summary>All streams together hold more unread than the connection may: the one that holds most goes.</summary>
+    private void ResetFullest()
+    {
+        YamuxStream? fullest = null;
+        lock (_gate)
+        {
+            foreach (var state in _machine.Streams)
+            {
+                if (state.Stream is { } stream && (fullest is null || stream.Reader.Charged > fullest.Reader.Charged))
+                    fullest = stream;
+            }
+        }
+        if (fullest is null)
+            return;
+        YamuxLog.FullestReset(_logger, _link.RemotePeer, fullest.Id, _options.MaxBuffered);
+        fullest.Reset();
+    }
+}

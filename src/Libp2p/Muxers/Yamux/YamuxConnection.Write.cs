@@ -1,0 +1,127 @@
+using System.Threading.Tasks.Sources;
+
+namespace Libp2p.Muxers.Yamux;
+
+/// <summary>
+/// The write pump: it gathers what is ready on all streams into one segment, and flushes when nothing more is ready or the
+/// segment is full. Whoever finds it idle runs it on the spot, so a lone small write reaches the socket without a hop;
+/// what others flush meanwhile rides in its next segment.
+/// </summary>
+internal sealed partial class YamuxConnection : IValueTaskSource
+{
+    /// <summary>Bytes that are gathered before a flush: four full Noise frames.</summary>
+    private const int SegmentSize = 4 * 65_519;
+
+    /// <summary>How many segments a thread that came to write its own data sends before another takes over.</summary>
+    private const int SegmentsInline = 16;
+
+    private ManualResetValueTaskSourceCore<bool> _work;
+    private bool _isPumping = true;
+    private bool _isWaitingForWork;
+    private long _flushBegan;
+    private TaskCompletionSource? _idle;
+
+    /// <summary>Makes sure that what is ready is sent, now or by the one who is sending already.</summary>
+    private void Pump()
+    {
+        lock (_gate)
+        {
+            if (_isPumping || !_isWaitingForWork)
+                return;
+            _isPumping = true;
+            _isWaitingForWork = false;
+        }
+        _work.SetResult(true);
+    }
+
+    private async Task PumpLoopAsync()
+    {
+        try
+        {
+            var inline = 0;
+            while (true)
+            {
+                if (!Gather())
+                {
+                    if (!TryRest(out var work))
+                        continue;
+                    await work.ConfigureAwait(false);
+                    inline = 0;
+                    continue;
+                }
+                Volatile.Write(ref _flushBegan, _time.GetTimestamp());
+                var flush = _link.Output.FlushAsync(CancellationToken.None);
+                var waited = !flush.IsCompleted;
+                var result = await flush.ConfigureAwait(false);
+                Volatile.Write(ref _flushBegan, 0);
+                if (result.IsCompleted)
+                    break;
+                if (!waited && ++inline >= SegmentsInline)
+                {
+                    inline = 0;
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
+            }
+        }
+        catch (Exception e) when (e is Libp2pException or ObjectDisposedException or InvalidOperationException)
+        {
+            Volatile.Write(ref _flushBegan, 0);
+            await EndAsync(new CloseReason(CloseCode.LinkLost, e.Message)).ConfigureAwait(false);
+        }
+        lock (_gate)
+            _idle?.TrySetResult();
+    }
+
+    /// <summary>Writes frames into the link's output until the segment is full or nothing is ready; false where nothing was.</summary>
+    private bool Gather()
+    {
+        var gathered = 0;
+        while (gathered < SegmentSize)
+        {
+            YamuxFrame frame;
+            lock (_gate)
+            {
+                if (!_machine.TryTakeFrame(Now, out frame))
+                    break;
+            }
+            gathered += Write(frame);
+        }
+        return gathered > 0;
+    }
+
+    private int Write(in YamuxFrame frame)
+    {
+        var size = YamuxHeader.Size + (frame.PayloadOf is null ? 0 : (int)frame.Header.Length);
+        var memory = _link.Output.GetMemory(size).Span;
+        if (frame.PayloadOf is { } state && state.Stream!.Writer.Take(memory[YamuxHeader.Size..size]) != frame.Header.Length)
+            return 0; // Reset since the frame was taken: its reset follows.
+        frame.Header.Write(memory);
+        _link.Output.Advance(size);
+        return size;
+    }
+
+    private bool TryRest(out ValueTask work)
+    {
+        lock (_gate)
+        {
+            if (_machine.HasFrame)
+            {
+                work = default;
+                return false;
+            }
+            _work.Reset();
+            _isPumping = false;
+            _isWaitingForWork = true;
+            _idle?.TrySetResult();
+            work = new ValueTask(this, _work.Version);
+            return true;
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token) => _work.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _work.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _work.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,224 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace Libp2p.Muxers.Yamux;
+
+/// <summary>
+/// The application's end for writing: it gathers what is written until the flush; the connection's pump takes it from here,
+/// straight into the segment that is sealed. A flush completes once everything has been handed to the link.
+/// </summary>
+internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResult>
+{
+    /// <summary>The most that may be gathered before a flush.</summary>
+    private const int Limit = 4 * 1024 * 1024;
+
+    /// <summary>What <see cref="WriteAsync"/> hands over at once.</summary>
+    private const int Portion = 256 * 1024;
+
+    private readonly YamuxConnection _connection;
+    private readonly YamuxStreamState _state;
+    private readonly Lock _gate = new();
+    private LinearBuffer _buffer;
+    private ManualResetValueTaskSourceCore<FlushResult> _flushed = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _cancellation;
+    private Exception? _failure;
+    private int _queued;
+    private bool _isWaiting;
+    private bool _isHandedOut;
+    private bool _cancelNext;
+    private bool _completed;
+
+    public YamuxStreamWriter(YamuxConnection connection, YamuxStreamState state)
+    {
+        _connection = connection;
+        _state = state;
+        _buffer = new LinearBuffer(connection.Pool, Limit);
+    }
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _buffer.Length - _queued;
+        }
+    }
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        lock (_gate)
+        {
+            if (_completed)
+                throw new InvalidOperationException("The stream's writing end is completed.");
+            _isHandedOut = true;
+            return _buffer.GetRoom(sizeHint, Math.Max(sizeHint, 1024));
+        }
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        lock (_gate)
+        {
+            _buffer.Append(bytes);
+            _isHandedOut = false;
+        }
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (source.Length > Portion)
+            return WritePortionsAsync(source, cancellationToken);
+        source.Span.CopyTo(GetMemory(source.Length).Span);
+        Advance(source.Length);
+        return FlushAsync(cancellationToken);
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        int unflushed;
+        lock (_gate)
+        {
+            if (_failure is { } failure)
+                return ValueTask.FromException<FlushResult>(failure);
+            unflushed = _buffer.Length - _queued;
+            _queued += unflushed;
+        }
+        _connection.Queue(_state, unflushed);
+        return WaitUntilSent(cancellationToken);
+    }
+
+    public override void CancelPendingFlush()
+    {
+        lock (_gate)
+        {
+            if (_isWaiting)
+                Finish(new FlushResult(isCanceled: true, isCompleted: false));
+            else
+                _cancelNext = true;
+        }
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        int unflushed;
+        lock (_gate)
+        {
+            if (_completed)
+                return;
+            _completed = true;
+            _isHandedOut = false;
+            unflushed = exception is null && _failure is null ? _buffer.Length - _queued : 0;
+            _queued += unflushed;
+        }
+        if (exception is null)
+            _connection.EndWriting(_state, unflushed);
+        else
+            _state.Stream!.Reset();
+    }
+
+    /// <summary>Copies queued bytes into a frame; fewer than asked for where the stream was reset meanwhile.</summary>
+    public int Take(Span<byte> destination)
+    {
+        lock (_gate)
+        {
+            var count = Math.Min(destination.Length, _queued);
+            _buffer.Filled.Span[..count].CopyTo(destination);
+            _buffer.Consume(count);
+            _queued -= count;
+            if (!_isHandedOut)
+                _buffer.ReleaseIfEmpty();
+            if (_queued == 0 && _isWaiting)
+                Finish(new FlushResult(isCanceled: false, isCompleted: false));
+            return count;
+        }
+    }
+
+    /// <summary>Ends it: the stream was reset or the connection lost.</summary>
+    public void Fail(Exception failure)
+    {
+        lock (_gate)
+        {
+            if (_failure is not null)
+                return;
+            _failure = failure;
+            _queued = 0;
+            if (!_isHandedOut)
+                _buffer.Release();
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+            _flushed.SetException(failure);
+        }
+    }
+
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
+    {
+        _cancellation.Dispose();
+        return _flushed.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flushed.GetStatus(token);
+
+    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _flushed.OnCompleted(continuation, state, token, flags);
+
+    private async ValueTask<FlushResult> WritePortionsAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        FlushResult result = default;
+        while (!source.IsEmpty && !result.IsCanceled)
+        {
+            var count = Math.Min(source.Length, Portion);
+            result = await WriteAsync(source[..count], cancellationToken).ConfigureAwait(false);
+            source = source[count..];
+        }
+        return result;
+    }
+
+    private ValueTask<FlushResult> WaitUntilSent(CancellationToken cancellationToken)
+    {
+        short token;
+        lock (_gate)
+        {
+            if (_failure is { } failure)
+                return ValueTask.FromException<FlushResult>(failure);
+            if (_cancelNext)
+            {
+                _cancelNext = false;
+                return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, isCompleted: false));
+            }
+            if (_queued == 0)
+                return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: false));
+            if (_isWaiting)
+                throw new InvalidOperationException("A flush is pending already: await it before the next.");
+            _flushed.Reset();
+            _isWaiting = true;
+            token = _flushed.Version;
+        }
+        if (cancellationToken.CanBeCanceled)
+            _cancellation = cancellationToken.UnsafeRegister(static (self, ct) => ((YamuxStreamWriter)self!).CancelFlush(ct), this);
+        return new ValueTask<FlushResult>(this, token);
+    }
+
+    private void CancelFlush(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+            _flushed.SetException(new OperationCanceledException(cancellationToken));
+        }
+    }
+
+    private void Finish(FlushResult result)
+    {
+        _isWaiting = false;
+        _flushed.SetResult(result);
+    }
+}

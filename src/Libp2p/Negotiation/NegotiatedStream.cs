@@ -1,0 +1,138 @@
+using System.IO.Pipelines;
+
+namespace Libp2p.Negotiation;
+
+/// <summary>
+/// A stream whose negotiation is still under way in the background: proposed without waiting, or answered without a flush.
+/// It behaves like the stream itself, except that its end of writing is held back until the answer is here, since a reader
+/// on the other side that begins after that end would never see it (js-libp2p).
+/// </summary>
+internal sealed class NegotiatedStream : MuxedStream
+{
+    private readonly MuxedStream _inner;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _deadline;
+    private readonly ConfirmingReader _reader;
+    private readonly HeldWriter _writer;
+
+    private NegotiatedStream(MuxedStream inner, ProtocolId? proposed, TimeProvider time, TimeSpan deadline)
+    {
+        _inner = inner;
+        _time = time;
+        _deadline = deadline;
+        _writer = new HeldWriter(this);
+        _reader = new ConfirmingReader(inner.Input, proposed, _ => _writer.FlushOpeningAsync());
+    }
+
+    public override long Id => _inner.Id;
+
+    public override Role Role => _inner.Role;
+
+    public override PipeReader Input => _reader.IsDone ? _inner.Input : _reader;
+
+    public override PipeWriter Output => _reader.IsDone ? _inner.Output : _writer;
+
+    /// <summary>Proposes the one protocol on a stream that this side opened.</summary>
+    public static NegotiatedStream Propose(MuxedStream stream, ProtocolId protocol, TimeProvider time, TimeSpan deadline)
+    {
+        MultistreamSelect.Propose(stream.Output, protocol);
+        return new NegotiatedStream(stream, protocol, time, deadline);
+    }
+
+    /// <summary>Goes on with a stream whose answer waits to be flushed.</summary>
+    public static NegotiatedStream Answered(MuxedStream stream, TimeProvider time, TimeSpan deadline) => new(stream, null, time, deadline);
+
+    public override void Reset() => _inner.Reset();
+
+    public override ValueTask DisposeAsync()
+    {
+        if (_reader.IsDone)
+            return _inner.DisposeAsync();
+        _ = EndAsync(dispose: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits for the answer, within the deadline, and then ends writing, or everything.</summary>
+    private async Task EndAsync(bool dispose)
+    {
+        try
+        {
+            await _reader.Confirmation.WaitAsync(_deadline, _time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or Libp2pException or InvalidOperationException)
+        {
+            // Refused, lost or never answered: there is no stream to end in good order.
+            _inner.Reset();
+            return;
+        }
+        if (dispose)
+            await _inner.DisposeAsync().ConfigureAwait(false);
+        else
+            await _inner.Output.CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The writing end until the negotiation is over.</summary>
+    private sealed class HeldWriter(NegotiatedStream stream) : PipeWriter
+    {
+        private readonly PipeWriter _inner = stream._inner.Output;
+        private Task _opening = Task.CompletedTask;
+        private bool _isOpen;
+        private bool _completed;
+
+        public override bool CanGetUnflushedBytes => _inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => _inner.UnflushedBytes;
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => _inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => _inner.GetSpan(sizeHint);
+
+        public override void Advance(int bytes) => _inner.Advance(bytes);
+
+        public override void CancelPendingFlush() => _inner.CancelPendingFlush();
+
+        /// <summary>Flushes what the negotiation wrote, unless the application has flushed already.</summary>
+        public ValueTask FlushOpeningAsync()
+        {
+            lock (this)
+            {
+                if (_isOpen)
+                    return new ValueTask(_opening);
+                _isOpen = true;
+                var flush = _inner.FlushAsync(CancellationToken.None);
+                if (flush.IsCompletedSuccessfully)
+                    return default;
+                _opening = flush.AsTask();
+            }
+            return new ValueTask(_opening);
+        }
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+        {
+            Task opening;
+            lock (this)
+            {
+                _isOpen = true;
+                opening = _opening;
+            }
+            return opening.IsCompletedSuccessfully ? _inner.FlushAsync(cancellationToken) : FlushAfterAsync(opening, cancellationToken);
+        }
+
+        public override void Complete(Exception? exception = null)
+        {
+            if (_completed)
+                return;
+            _completed = true;
+            if (exception is not null || stream._reader.IsDone)
+                _inner.Complete(exception);
+            else
+                _ = stream.EndAsync(dispose: false);
+        }
+
+        private async ValueTask<FlushResult> FlushAfterAsync(Task opening, CancellationToken cancellationToken)
+        {
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await _inner.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Libp2p.Negotiation;
+
+namespace Libp2p.Swarm;
+
+/// <summary>
+/// Turns a link into a connection: security negotiated, handshake, the peer compared, muxer. Where one protocol alone is on
+/// offer it is proposed without waiting, which saves a round trip; the caller holds the one deadline over all of it.
+/// </summary>
+internal sealed class Upgrader
+{
+    private static long _lastId;
+
+    private readonly Identity _identity;
+    private readonly IReadOnlyList<ISecurityProtocol> _security;
+    private readonly IReadOnlyList<IMuxerProtocol> _muxers;
+    private readonly ProtocolId[] _securityIds;
+    private readonly ProtocolId[] _muxerIds;
+    private readonly TimeProvider _time;
+
+    public Upgrader(Identity identity, IReadOnlyList<ISecurityProtocol> security, IReadOnlyList<IMuxerProtocol> muxers, TimeProvider time)
+    {
+        _identity = identity;
+        _security = security;
+        _muxers = muxers;
+        _securityIds = [.. security.Select(s => s.Id)];
+        _muxerIds = [.. muxers.Select(m => m.Id)];
+        _time = time;
+    }
+
+    /// <summary>Upgrades a link, which belongs to the connection afterwards; where it throws, the link is aborted.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="role">Which side dialled.</param>
+    /// <param name="expectedPeer">Who must answer.</param>
+    /// <param name="began">When the dial or the accept began: a time stamp of the clock.</param>
+    /// <param name="progress">Told which stage begins.</param>
+    /// <param name="cancellationToken">The deadline.</param>
+    public async ValueTask<PeerConnection> UpgradeAsync(
+        Link link, Role role, PeerId? expectedPeer, long began, IProgress<DialStage>? progress, CancellationToken cancellationToken)
+    {
+        // A read or a write that ignores the token ends with the link.
+        await using var onCancel = cancellationToken.UnsafeRegister(static l => ((Link)l!).Abort(), link).ConfigureAwait(false);
+        try
+        {
+            progress?.Report(DialStage.Secure);
+            var secure = await SecureAsync(link, role, expectedPeer, cancellationToken).ConfigureAwait(false);
+            if (expectedPeer is not null && secure.RemotePeer != expectedPeer)
+                throw new PeerIdMismatchException(expectedPeer, secure.RemotePeer);
+            if (secure.RemotePeer == _identity.PeerId)
+                throw new Libp2pException(Libp2pError.Refused, "the address is this node's own");
+            progress?.Report(DialStage.Multiplex);
+            var (muxer, attached) = await MultiplexAsync(secure, role, cancellationToken).ConfigureAwait(false);
+            return new UpgradedConnection(attached, Describe(secure, muxer, role, began));
+        }
+        catch (Exception e)
+        {
+            link.Abort();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (e is Libp2pException)
+                throw;
+            throw new Libp2pException(Libp2pError.HandshakeFailed, $"the upgrade failed: {e.Message}", e);
+        }
+    }
+
+    private async ValueTask<SecureLink> SecureAsync(Link link, Role role, PeerId? expectedPeer, CancellationToken cancellationToken)
+    {
+        var context = new HandshakeContext(_identity, role, expectedPeer, _muxerIds);
+        ProtocolId chosen;
+        if (role == Role.Listener)
+        {
+            (chosen, _) = await MultistreamSelect.AnswerAsync(link, IsOffered, () => _securityIds, cancellationToken).ConfigureAwait(false);
+        }
+        else if (_security.Count == 1)
+        {
+            chosen = _securityIds[0];
+            link = new ProposedLink(link, chosen);
+        }
+        else
+        {
+            chosen = await MultistreamSelect.SelectAsync(link, _securityIds, cancellationToken).ConfigureAwait(false);
+        }
+        return await _security[Array.IndexOf(_securityIds, chosen)].SecureAsync(link, context, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(ProtocolId Id, IMuxer Muxer)> MultiplexAsync(SecureLink link, Role role, CancellationToken cancellationToken)
+    {
+        var chosen = link.EarlyMuxer ?? (role == Role.Listener
+            ? (await MultistreamSelect.AnswerAsync(link, id => Array.IndexOf(_muxerIds, id) >= 0, () => _muxerIds, cancellationToken).ConfigureAwait(false)).Protocol
+            : await MultistreamSelect.SelectAsync(link, _muxerIds, cancellationToken).ConfigureAwait(false));
+        // Whatever the handshake or the negotiation left unflushed must not wait for the first stream.
+        if (role == Role.Listener || link.EarlyMuxer is null)
+            await link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        return (chosen, _muxers[Array.IndexOf(_muxerIds, chosen)].Attach(link, role));
+    }
+
+    private bool IsOffered(ProtocolId protocol) => Array.IndexOf(_securityIds, protocol) >= 0;
+
+    private ConnectionInfo Describe(SecureLink link, ProtocolId muxer, Role role, long began) => new()
+    {
+        Id = Interlocked.Increment(ref _lastId),
+        RemotePeer = link.RemotePeer,
+        RemoteKey = link.RemoteKey,
+        Role = role,
+        LocalAddress = link.LocalAddress,
+        RemoteAddress = link.RemoteAddress,
+        Security = link.Security,
+        Muxer = muxer,
+        EarlyMuxer = link.EarlyMuxer is not null,
+        OpenedAt = _time.GetUtcNow(),
+        HandshakeTime = _time.GetElapsedTime(began),
+    };
+}

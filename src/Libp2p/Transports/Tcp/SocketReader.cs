@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Libp2p.Transports.Tcp;
+
+/// <summary>Reads a socket: waits without a buffer, then rents one as large as what has arrived.</summary>
+internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : LinearPipeReader(pool, Limit)
+{
+    /// <summary>The most that may wait unconsumed; the largest message of any layer above is below it.</summary>
+    private const int Limit = 1024 * 1024;
+
+    /// <summary>The most that is taken from the socket at once.</summary>
+    private const int Portion = 256 * 1024;
+
+    /// <summary>What reads fail with once the link is aborted.</summary>
+    public volatile Exception? Failure;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var available = socket.Available;
+            if (available == 0)
+            {
+                // A read of no bytes completes when there is something to read, and pins nothing while it waits.
+                await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                available = socket.Available;
+            }
+            var wanted = Math.Clamp(available, 1, Portion);
+            var received = await socket.ReceiveAsync(Buffer.GetRoom(wanted, wanted), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            Buffer.Append(received);
+            return received > 0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Failure ?? SocketFailures.Describe(e);
+        }
+    }
+}
