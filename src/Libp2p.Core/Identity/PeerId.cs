@@ -22,6 +22,7 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
     readonly byte[] _bytes;
     readonly int _hashCode;
     string? _text;
+    PublicKey? _publicKey;
 
     PeerId(byte[] bytes)
     {
@@ -53,14 +54,8 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
     /// <param name="peerId">The peer id, where the answer is true.</param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PeerId? peerId)
     {
-        var valid = bytes.Length > HeaderLength && bytes[1] == bytes.Length - HeaderLength && bytes[0] switch
-        {
-            Identity => bytes[1] <= MaxInlineKeyLength,
-            Sha256 => bytes[1] == SHA256.HashSizeInBytes,
-            _ => false,
-        };
-        peerId = valid ? new PeerId(bytes.ToArray()) : null;
-        return valid;
+        peerId = Check(bytes) is null ? new PeerId(bytes.ToArray()) : null;
+        return peerId is not null;
     }
 
     /// <summary>
@@ -68,8 +63,11 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
     /// </summary>
     public bool TryGetPublicKey([NotNullWhen(true)] out PublicKey? key)
     {
-        key = null;
-        return ContainsPublicKey && PublicKey.TryDecode(_bytes.AsSpan(HeaderLength), out key, out _);
+        // Taking a key apart costs more than keeping it. Two threads may both do it: either key serves.
+        key = _publicKey;
+        if (key is null && ContainsPublicKey && PublicKey.TryDecode(_bytes.AsSpan(HeaderLength), out key, out _))
+            _publicKey = key;
+        return key is not null;
     }
 
     /// <summary>Whether this is the peer id of the key.</summary>
@@ -109,6 +107,18 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
 
     /// <summary>Whether the left one does not order first.</summary>
     public static bool operator >=(PeerId? left, PeerId? right) => !(left < right);
+
+    /// <summary>Judges bytes: null, or the end of a sentence about them.</summary>
+    internal static string? Check(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [not (Identity or Sha256), ..] => "is not a peer id: its hash is neither SHA-256 nor identity",
+        [] or [_] => "is not a peer id: it is too short",
+        [Identity, 0] => "is not a peer id: it is empty",
+        _ when bytes[1] != bytes.Length - HeaderLength => "is not a peer id: its length is not the one that it names",
+        [Sha256, not SHA256.HashSizeInBytes, ..] => "is not a peer id: its SHA-256 is cut short",
+        [Identity, > MaxInlineKeyLength, ..] => "is not a peer id: a key of that length must be hashed",
+        _ => null,
+    };
 
     static PeerId FromEncodedKey(ReadOnlySpan<byte> encoded)
     {
