@@ -6,40 +6,13 @@ namespace Libp2p;
 /// </summary>
 internal sealed class PeerIdCodec : AddressValueCodec
 {
-    const string NoPeerId = "is not a peer id";
-
     public override byte[]? Parse(ReadOnlySpan<char> text, out string? problem)
     {
-        problem = NoPeerId;
-        byte[]? bytes;
-        if (text.StartsWith("Qm") || text.StartsWith("1"))
-        {
-            if (!Base58.TryDecode(text, out bytes))
-                return null;
-        }
-        else
-        {
-            if (!Cid.TryParse(text, out var cid))
-                return null;
-            if (cid.Codec != CidCodec.Libp2pKey)
-            {
-                problem = "is not a peer id: it is a CID of something else than a libp2p key";
-                return null;
-            }
-
-            bytes = cid.Hash.Bytes.ToArray();
-        }
-
-        problem = Check(bytes);
-        return problem is null ? bytes : null;
+        problem = PeerId.Read(text, out var peerId);
+        return peerId?.Bytes.ToArray();
     }
 
-    public override string? Check(ReadOnlySpan<byte> bytes) =>
-        !Multihash.TryDecode(bytes, out var hash) ? NoPeerId
-        : hash.Code == MultihashCode.Sha2_256 ? (hash.Digest.Length == 32 ? null : "is not a peer id: its SHA-256 is cut short")
-        : hash.Code != MultihashCode.Identity ? "is not a peer id: its hash is neither SHA-256 nor identity"
-        : hash.Digest.IsEmpty ? "is not a peer id: it is empty"
-        : null;
+    public override string? Check(ReadOnlySpan<byte> bytes) => PeerId.Check(bytes);
 
     public override string Format(ReadOnlySpan<byte> bytes) => Base58.Encode(bytes);
 }

@@ -44,12 +44,9 @@ public sealed partial class PeerId
     /// <param name="error">The reason in one line, where the answer is false.</param>
     public static bool TryParse(ReadOnlySpan<char> s, [NotNullWhen(true)] out PeerId? result, [NotNullWhen(false)] out string? error)
     {
-        result = null;
-        error = s.IsEmpty ? "A peer id is empty."
-            : s.Length > MaxTextLength ? $"A peer id has at most {MaxTextLength} characters, not {s.Length}."
-            : s[0] == '1' || s.StartsWith("Qm") ? TryParseBase58(s, out result)
-            : TryParseCid(s, out result);
-        return error is null;
+        var problem = Read(s, out result);
+        error = problem is null ? null : $"The text {problem}.";
+        return result is not null;
     }
 
     /// <summary>The peer id as a CIDv1 with the codec libp2p-key; its text (bafz…) is the newer form.</summary>
@@ -89,25 +86,31 @@ public sealed partial class PeerId
         _ => throw new FormatException($"The format '{format}' of a peer id is not known; G, C and S are."),
     };
 
-    static string? TryParseBase58(ReadOnlySpan<char> text, out PeerId? result)
+    /// <summary>Reads text; where it is no peer id, the answer is the end of a sentence about it.</summary>
+    internal static string? Read(ReadOnlySpan<char> text, out PeerId? result)
     {
         result = null;
-        if (!Base58.TryDecode(text, out var bytes))
-            return "The peer id has characters that are not of base58.";
-        return TryDecode(bytes, out result)
-            ? null
-            : "The peer id is not the hash of a key (a SHA-256 multihash, or the identity of at most 42 bytes); part of it may be missing.";
+        return text.IsEmpty ? "is not a peer id: it is empty"
+            : text.Length > MaxTextLength ? "is not a peer id: it is too long"
+            : text[0] == '1' || text.StartsWith("Qm") ? ReadBase58(text, out result)
+            : ReadCid(text, out result);
     }
 
-    static string? TryParseCid(ReadOnlySpan<char> text, out PeerId? result)
+    static string? ReadBase58(ReadOnlySpan<char> text, out PeerId? result)
+    {
+        result = null;
+        return Base58.TryDecode(text, out var bytes)
+            ? TryDecode(bytes, out result) ? null : Check(bytes)
+            : "is not a peer id: it has characters that are not of base58";
+    }
+
+    static string? ReadCid(ReadOnlySpan<char> text, out PeerId? result)
     {
         result = null;
         if (!Cid.TryParse(text, out var cid))
-            return "The text is not a peer id: those begin with 1 or Qm (base58), or are a CID (bafz…, k51…).";
+            return "is not a peer id: it begins neither with 1 or Qm (base58) nor is it a CID (bafz…, k51…)";
         if (cid.Version != 1 || cid.Codec != CidCodec.Libp2pKey)
-            return "The CID does not name a peer: its codec is not libp2p-key (0x72).";
-        return TryDecode(cid.Hash.Bytes.Span, out result)
-            ? null
-            : "The CID does not name a peer: it is not the hash of a key (SHA-256, or the identity of at most 42 bytes).";
+            return "is not a peer id: it is a CID of something else than a libp2p key";
+        return TryDecode(cid.Hash.Bytes.Span, out result) ? null : Check(cid.Hash.Bytes.Span);
     }
 }

@@ -53,14 +53,8 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
     /// <param name="peerId">The peer id, where the answer is true.</param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PeerId? peerId)
     {
-        var valid = bytes.Length > HeaderLength && bytes[1] == bytes.Length - HeaderLength && bytes[0] switch
-        {
-            Identity => bytes[1] <= MaxInlineKeyLength,
-            Sha256 => bytes[1] == SHA256.HashSizeInBytes,
-            _ => false,
-        };
-        peerId = valid ? new PeerId(bytes.ToArray()) : null;
-        return valid;
+        peerId = Check(bytes) is null ? new PeerId(bytes.ToArray()) : null;
+        return peerId is not null;
     }
 
     /// <summary>
@@ -109,6 +103,18 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
 
     /// <summary>Whether the left one does not order first.</summary>
     public static bool operator >=(PeerId? left, PeerId? right) => !(left < right);
+
+    /// <summary>Judges bytes: null, or the end of a sentence about them.</summary>
+    internal static string? Check(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [not (Identity or Sha256), ..] => "is not a peer id: its hash is neither SHA-256 nor identity",
+        [] or [_] => "is not a peer id: it is too short",
+        [Identity, 0] => "is not a peer id: it is empty",
+        _ when bytes[1] != bytes.Length - HeaderLength => "is not a peer id: its length is not the one that it names",
+        [Sha256, not SHA256.HashSizeInBytes, ..] => "is not a peer id: its SHA-256 is cut short",
+        [Identity, > MaxInlineKeyLength, ..] => "is not a peer id: a key of that length must be hashed",
+        _ => null,
+    };
 
     static PeerId FromEncodedKey(ReadOnlySpan<byte> encoded)
     {
