@@ -37,4 +37,7 @@ internal static partial class SwarmLog
 
     [LoggerMessage(210, LogLevel.Error, "A service failed while it stopped")]
     public static partial void ServiceStopFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(211, LogLevel.Warning, "{Count} stream handlers did not end in time; their streams are reset")]
+    public static partial void HandlersLeft(ILogger logger, int count);
 }

@@ -162,10 +162,10 @@ internal sealed partial class YamuxMachine
             state.Queued -= count;
             state.SendWindow -= count;
             state.Answered = true;
-            frame = new YamuxFrame(new YamuxHeader(YamuxType.Data, opening | TakeEnd(state), state.Id, (uint)count), state);
+            // FIN goes in a frame of its own: js-libp2p takes the flag before the data, which is lost then.
+            frame = new YamuxFrame(new YamuxHeader(YamuxType.Data, opening, state.Id, (uint)count), state);
             if (CanSend(state))
                 MakeReady(state);
-            RemoveIfEnded(state);
             return true;
         }
         var flags = opening | TakeEnd(state);

@@ -1,0 +1,138 @@
+using Libp2p.Negotiation;
+using Microsoft.Extensions.Logging;
+
+namespace Libp2p.Swarm;
+
+/// <summary>
+/// Takes the streams that peers open: negotiates each within its deadline, asks the limits, runs the handler in a tracked
+/// scope. A handler that returns closes its stream; one that throws resets it.
+/// </summary>
+internal sealed class StreamRouter(
+    ProtocolTable table, ResourceLimiter limiter, SwarmLimits limits, UpgradeOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running = 1;
+
+    /// <summary>Streams that are being negotiated or handled.</summary>
+    public int Running => Volatile.Read(ref _running) - (_stopping.IsCancellationRequested ? 0 : 1);
+
+    /// <summary>Serves a connection's inbound streams until it ends.</summary>
+    public async Task ServeAsync(PeerConnection connection)
+    {
+        var negotiating = new Counter();
+        while (await connection.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
+        {
+            if (Volatile.Read(ref negotiating.Value) >= limits.MaxNegotiating)
+            {
+                SwarmLog.StreamRefused(logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
+                stream.Reset();
+                continue;
+            }
+            Interlocked.Increment(ref _running);
+            _ = RouteAsync(stream, connection.Info, negotiating);
+        }
+    }
+
+    /// <summary>Asks handlers to end, and waits for those that do within the time.</summary>
+    public async ValueTask StopAsync(TimeSpan patience)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        End();
+        try
+        {
+            await _drained.Task.WaitAsync(patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            SwarmLog.HandlersLeft(logger, Volatile.Read(ref _running));
+        }
+    }
+
+    private async Task RouteAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
+    {
+        try
+        {
+            Interlocked.Increment(ref negotiating.Value);
+            var (protocol, isUnflushed) = await NegotiateAsync(stream, connection, negotiating).ConfigureAwait(false);
+            if (protocol.IsEmpty || !table.TryGet(protocol, out var entry))
+            {
+                stream.Reset();
+                return;
+            }
+            var refusal = limiter.TryAddStream(connection.RemotePeer, protocol, entry!.MaxInboundStreamsPerPeer, out var reservation);
+            if (refusal is not null)
+            {
+                SwarmLog.StreamRefused(logger, connection.RemotePeer, refusal);
+                stream.Reset();
+                return;
+            }
+            using (reservation)
+            {
+                var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, time, options.StreamTimeout) : stream;
+                await HandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private async ValueTask<(ProtocolId Protocol, bool IsUnflushed)> NegotiateAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
+    {
+        using var deadline = new CancellationTokenSource(options.StreamTimeout, time);
+        try
+        {
+            return await MultistreamSelect.AnswerAsync(stream, table.Serves, () => table.Protocols, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            SwarmLog.StreamRefused(logger, connection.RemotePeer, "its negotiation took too long");
+        }
+        catch (Libp2pException e)
+        {
+            SwarmLog.StreamRefused(logger, connection.RemotePeer, e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref negotiating.Value);
+        }
+        return default;
+    }
+
+    private async ValueTask HandleAsync(ProtocolTable.Entry entry, PeerStream stream)
+    {
+        try
+        {
+            await entry.Handler(stream, _stopping.Token).ConfigureAwait(false);
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            stream.Reset();
+        }
+        catch (Libp2pException e)
+        {
+            // The peer's doing, not the handler's: it left, or broke the protocol.
+            SwarmLog.StreamEndedEarly(logger, stream.Protocol, stream.RemotePeer, e.Message);
+            stream.Reset();
+        }
+        catch (Exception e)
+        {
+            SwarmLog.HandlerFailed(logger, stream.Protocol, stream.RemotePeer, e);
+            stream.Reset();
+        }
+    }
+
+    private void End()
+    {
+        if (Interlocked.Decrement(ref _running) == 0)
+            _drained.TrySetResult();
+    }
+
+    private sealed class Counter
+    {
+        public int Value;
+    }
+}
