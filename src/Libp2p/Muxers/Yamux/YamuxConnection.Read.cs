@@ -146,7 +146,7 @@ internal sealed partial class YamuxConnection
             if (reset)
                 _machine.Reset(state);
             else
-                _machine.Consumed(state, bytes, Now);
+                _machine.Consumed(state, bytes, unread: long.MaxValue, Now);
         }
         if (reset)
             state.Stream!.Writer.Fail(new StreamResetException("The stream was reset: the other side went on sending long after reading ended here.", byRemote: false));

@@ -50,7 +50,11 @@ internal sealed partial class YamuxMachine
     }
 
     /// <summary>The application read bytes; the other side may send as many again once half the window is used up.</summary>
-    public void Consumed(YamuxStreamState state, long bytes, TimeSpan now)
+    /// <param name="state">The stream.</param>
+    /// <param name="bytes">How many were read.</param>
+    /// <param name="unread">How many wait: a reader that lags behind needs no larger window.</param>
+    /// <param name="now">The time.</param>
+    public void Consumed(YamuxStreamState state, long bytes, long unread, TimeSpan now)
     {
         if (state.IsGone || state.RemoteEnded)
             return;
@@ -61,7 +65,7 @@ internal sealed partial class YamuxMachine
         state.Unreported = 0;
         if (RoundTripTime is not { } roundTrip)
             QueuePing(now);
-        else if (state.WindowSize < _options.MaxWindow && now - state.LastUpdate < 4 * roundTrip)
+        else if (state.WindowSize < _options.MaxWindow && unread < state.WindowSize / 4 && now - state.LastUpdate < 4 * roundTrip)
         {
             // Half a window in under four round trips: the window, not the reader, holds the sender back.
             var larger = (int)Math.Min(_options.MaxWindow, state.WindowSize * 2L);
@@ -78,7 +82,7 @@ internal sealed partial class YamuxMachine
     public void EndReading(YamuxStreamState state, long dropped, TimeSpan now)
     {
         state.LingerUntil = now + _options.Linger;
-        Consumed(state, dropped, now);
+        Consumed(state, dropped, unread: 0, now);
     }
 
     /// <summary>True where the other side has gone on sending for too long to a stream that nobody reads.</summary>
