@@ -1,5 +1,4 @@
 using Libp2p.Muxers.Yamux;
-using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
 using Libp2p.Security.Noise;
@@ -18,7 +17,7 @@ public static class NodeBuilderExtensions
 
     /// <summary>Speaks within this process, for tests: nodes that share a network reach each other at <c>/memory/…</c>.</summary>
     public static NodeBuilder UseMemory(this NodeBuilder builder, MemoryNetwork network) =>
-        builder.Use(ILinkTransport (c) => new MemoryTransport(network, c.Pool));
+        builder.Use(ILinkTransport (c) => new MemoryTransport(c.Pool, network));
 
     /// <summary>Secures links by Noise.</summary>
     public static NodeBuilder UseNoise(this NodeBuilder builder, NoiseOptions? options = null) =>
@@ -31,10 +30,6 @@ public static class NodeBuilderExtensions
     /// <summary>Answers pings, and can ping: <see cref="PingNodeExtensions"/>.</summary>
     public static NodeBuilder AddPing(this NodeBuilder builder) =>
         builder.Add(c => new PingService(c.TimeProvider));
-
-    /// <summary>Tells peers what this node is, and learns what they are.</summary>
-    public static NodeBuilder AddIdentify(this NodeBuilder builder, IdentifyOptions? options = null) =>
-        builder.Add(c => new IdentifyService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<IdentifyService>()));
 
     /// <summary>Measures throughput; serves others only where the options say so.</summary>
     public static NodeBuilder AddPerf(this NodeBuilder builder, PerfOptions? options = null) =>
