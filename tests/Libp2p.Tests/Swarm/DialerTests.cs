@@ -308,6 +308,25 @@ public sealed class DialerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whatever_the_end_of_an_attempt_its_turn_goes_to_the_next()
+    {
+        _dialer = Create(null, null, new() { MaxParallel = 1 });
+        var failing = Dial(Id(1), Public(1));
+        using var source = new CancellationTokenSource();
+        var (leaving, lasting, succeeding) = (Dial(Id(2), source.Token, Public(2)), Dial(Id(3), Public(3)), Dial(Id(4), Public(4)));
+        (await _transport.NextAsync()).Fail();
+        await Assert.ThrowsAsync<DialException>(() => failing);
+        Assert.Equal(Public(2), (await _transport.NextAsync()).Address);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        Assert.Equal(Public(3), (await _transport.NextAsync()).Address);
+        _clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(Libp2pError.Timeout, (await Assert.ThrowsAsync<DialException>(() => lasting)).Error);
+        (await _transport.NextAsync()).Succeed();
+        await succeeding;
+    }
+
+    [Fact]
     public async Task Too_many_peers_are_refused()
     {
         _dialer = Create(null, null, new() { MaxPeers = 2, MaxParallel = 1 });
