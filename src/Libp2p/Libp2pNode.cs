@@ -7,6 +7,9 @@ namespace Libp2p;
 /// <summary>A libp2p node. <see cref="CreateBuilder"/> begins one; disposing it says goodbye to every peer and frees everything.</summary>
 public sealed class Libp2pNode : INode
 {
+    /// <summary>How often buffers that nobody needs are let go.</summary>
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(10);
+
     private readonly NodeContext _context;
     private readonly NodeOptions _options;
     private readonly IReadOnlyList<ITransport> _transports;
@@ -22,6 +25,7 @@ public sealed class Libp2pNode : INode
     private readonly List<IListener<PeerConnection>> _listeners = [];
     private readonly List<Task> _accepting = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ITimer _trimming;
     private int _disposed;
 
     internal Libp2pNode(
@@ -39,8 +43,9 @@ public sealed class Libp2pNode : INode
         var limiter = new ResourceLimiter(options.Limits, pool);
         _addresses = new NodeAddresses(context.Identity.PeerId, [.. options.Announce], [.. options.AppendAnnounce]);
         _router = new StreamRouter(_protocols, limiter, options.Limits, options.Upgrade, context.TimeProvider, logger);
-        _connections = new ConnectionTable(limiter, gater, Publish, _router.ServeAsync, logger);
-        _dialer = new Dialer(transports, gater, options.Dial, _connections.Add, context.TimeProvider, logger);
+        _connections = new ConnectionTable(limiter, gater, PublishConnection, _router.ServeAsync, logger);
+        _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger);
+        _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
         _protocols.Changed += () => Publish(new ProtocolsChanged(_protocols.Protocols));
         _addresses.Changed += () => Publish(new AddressesChanged(_addresses.All));
     }
@@ -176,7 +181,33 @@ public sealed class Libp2pNode : INode
         foreach (var service in _services.Reverse())
             await StopAsync(service).ConfigureAwait(false);
         await _connections.CloseAsync().ConfigureAwait(false);
+        await _trimming.DisposeAsync().ConfigureAwait(false);
         _events.Close();
+    }
+
+    private void PublishConnection(NodeEvent nodeEvent)
+    {
+        Publish(nodeEvent);
+        if (nodeEvent is PeerConnected or PeerDisconnected or ConnectionOpened { Connection.Role: Role.Dialer })
+            _ = RememberAsync(nodeEvent);
+    }
+
+    /// <summary>What connections teach about peers: who is there, and which address worked.</summary>
+    private async Task RememberAsync(NodeEvent nodeEvent)
+    {
+        try
+        {
+            if (nodeEvent is PeerConnected connected)
+                await PeerStore.SetConnectedAsync(connected.Peer, true).ConfigureAwait(false);
+            else if (nodeEvent is PeerDisconnected disconnected)
+                await PeerStore.SetConnectedAsync(disconnected.Peer, false).ConfigureAwait(false);
+            else if (nodeEvent is ConnectionOpened { Connection: var c })
+                await PeerStore.AddAddressesAsync(c.RemotePeer, [c.RemoteAddress], AddressTrust.Recent).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SwarmLog.PeerStoreFailed(_logger, e);
+        }
     }
 
     private async ValueTask StopAsync(INodeService service)
@@ -206,7 +237,7 @@ public sealed class Libp2pNode : INode
     private async Task AcceptAsync(IListener<PeerConnection> listener)
     {
         while (await listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
-            _connections.Add(connection, null);
+            _connections.Add(connection);
         _addresses.RemoveListen(listener.Address);
     }
 
@@ -239,6 +270,10 @@ public sealed class Libp2pNode : INode
             throw;
         }
     }
+
+    private PeerConnection Admit(PeerConnection connection) => _connections.Add(connection) is { } refusal
+        ? throw new Libp2pException(refusal.Code == CloseCode.LimitReached ? Libp2pError.LimitReached : Libp2pError.Refused, $"the connection was not admitted: {refusal}")
+        : connection;
 
     private async ValueTask<PeerStream> ProposeAsync(PeerConnection connection, ProtocolId protocol, CancellationToken cancellationToken)
     {

@@ -102,7 +102,7 @@ internal static class EcdsaKeys
 
         public override void Dispose()
         {
-            _keys.Dispose();
+            _keys.Close();
             CryptographicOperations.ZeroMemory(privateScalar);
         }
     }

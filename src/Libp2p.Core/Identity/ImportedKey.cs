@@ -5,15 +5,15 @@ namespace Libp2p;
 /// so a caller has one to itself; callers at the same moment import another. Importing anew for each signature would cost
 /// about as much as the signature.
 /// </summary>
-internal sealed class ImportedKey<T>(Func<T> import) : IDisposable
+internal sealed class ImportedKey<T>(Func<T> import)
     where T : class, IDisposable
 {
     T? _spare;
-    bool _disposed;
+    bool _closed;
 
     public T Rent()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed), this);
         return Interlocked.Exchange(ref _spare, null) ?? import();
     }
 
@@ -21,14 +21,15 @@ internal sealed class ImportedKey<T>(Func<T> import) : IDisposable
     {
         if (Interlocked.CompareExchange(ref _spare, key, null) is not null)
             key.Dispose();
-        // Disposed meanwhile: nobody else will come for the spare.
-        else if (Volatile.Read(ref _disposed))
+        // Closed meanwhile: nobody else will come for the spare.
+        else if (Volatile.Read(ref _closed))
             Interlocked.Exchange(ref _spare, null)?.Dispose();
     }
 
-    public void Dispose()
+    /// <summary>Drops the spare and lends no more. Without it the spare goes with its owner, as a finalizer frees it.</summary>
+    public void Close()
     {
-        Volatile.Write(ref _disposed, true);
+        Volatile.Write(ref _closed, true);
         Interlocked.Exchange(ref _spare, null)?.Dispose();
     }
 }

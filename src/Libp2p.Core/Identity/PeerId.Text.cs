@@ -12,14 +12,16 @@ public sealed partial class PeerId
 
     /// <summary>Reads a peer id in any of its forms in text.</summary>
     /// <param name="s">The text.</param>
-    /// <param name="provider">Without meaning here.</param>
     /// <exception cref="FormatException">The text is no peer id; the message says why.</exception>
-    public static PeerId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
+    public static PeerId Parse(ReadOnlySpan<char> s) =>
         TryParse(s, out var result, out var error) ? result : throw new FormatException(error);
 
-    /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
+    /// <inheritdoc cref="Parse(ReadOnlySpan{char})"/>
+    public static PeerId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{char})"/>
     /// <exception cref="ArgumentNullException"><paramref name="s"/> is null.</exception>
-    public static PeerId Parse(string s, IFormatProvider? provider = null)
+    public static PeerId Parse(string s, IFormatProvider? provider)
     {
         ArgumentNullException.ThrowIfNull(s);
         return Parse(s.AsSpan(), provider);

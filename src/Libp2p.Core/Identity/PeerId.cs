@@ -22,6 +22,7 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
     readonly byte[] _bytes;
     readonly int _hashCode;
     string? _text;
+    PublicKey? _publicKey;
 
     PeerId(byte[] bytes)
     {
@@ -62,8 +63,11 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>, IS
     /// </summary>
     public bool TryGetPublicKey([NotNullWhen(true)] out PublicKey? key)
     {
-        key = null;
-        return ContainsPublicKey && PublicKey.TryDecode(_bytes.AsSpan(HeaderLength), out key, out _);
+        // Taking a key apart costs more than keeping it. Two threads may both do it: either key serves.
+        key = _publicKey;
+        if (key is null && ContainsPublicKey && PublicKey.TryDecode(_bytes.AsSpan(HeaderLength), out key, out _))
+            _publicKey = key;
+        return key is not null;
     }
 
     /// <summary>Whether this is the peer id of the key.</summary>

@@ -192,6 +192,6 @@ internal static class RsaKeys
             }
         }
 
-        public override void Dispose() => _keys.Dispose();
+        public override void Dispose() => _keys.Close();
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Libp2p.Swarm;
 
 /// <summary>
-/// The connections of a node, and the single door to it: whoever passes has been compared with the peer that was expected,
-/// asked of the gater, and counted. Several connections to one peer are normal.
+/// The connections of a node, and the single door to it: whoever passes has been compared with the peer that was expected
+/// (by the upgrader, and again by the dialer), asked of the gater, and counted. Several connections to one peer are normal.
 /// </summary>
 internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater gater, Action<NodeEvent> publish, Func<PeerConnection, Task> serve, ILogger logger)
 {
@@ -56,10 +56,10 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
     }
 
     /// <summary>Admits a connection; where it does not, the connection has been ended with the reason that is returned.</summary>
-    public CloseReason? Add(PeerConnection connection, PeerId? expectedPeer)
+    public CloseReason? Add(PeerConnection connection)
     {
         var info = connection.Info;
-        var refusal = Check(info, expectedPeer);
+        var refusal = gater.AllowPeer(info.RemotePeer, info.RemoteAddress, info.Role) ? null : new CloseReason(CloseCode.Refused, "the gater denies this peer");
         IDisposable? reservation = null;
         if (refusal is null && limiter.TryAdd(info, out reservation) is { } limit)
             refusal = new CloseReason(CloseCode.LimitReached, limit);
@@ -104,13 +104,6 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
             _closed = true;
         await Task.WhenAll(All.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
-
-    private CloseReason? Check(ConnectionInfo info, PeerId? expectedPeer) =>
-        expectedPeer is not null && info.RemotePeer != expectedPeer
-            ? new CloseReason(CloseCode.Refused, $"the peer that answered is {info.RemotePeer}, not {expectedPeer}")
-        : !gater.AllowPeer(info.RemotePeer, info.RemoteAddress, info.Role)
-            ? new CloseReason(CloseCode.Refused, "the gater denies this peer")
-        : null;
 
     private async Task ServeUntilEndAsync(PeerConnection connection, IDisposable reservation)
     {

@@ -111,7 +111,10 @@ public sealed class KeyFileTests : IDisposable
     public async Task A_file_open_to_others_is_refused(UnixFileMode more)
     {
         if (OperatingSystem.IsWindows())
+        {
             Assert.Skip("Windows has no file modes.");
+            return;
+        }
         using var identity = Identity.Generate();
         await KeyFile.CreateAsync(KeyPath, identity);
         File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);

@@ -120,7 +120,7 @@ public class PeerIdTests
         Assert.Contains("too long", error);
         Assert.False(PeerId.TryParse(new string('1', PeerId.MaxTextLength), out _, out _));
         Assert.False(PeerId.TryParse((string?)null, null, out _));
-        Assert.Throws<ArgumentNullException>(() => PeerId.Parse(null!));
+        Assert.Throws<ArgumentNullException>(() => PeerId.Parse(null!, null));
     }
 
     [Fact]

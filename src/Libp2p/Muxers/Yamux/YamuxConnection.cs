@@ -21,6 +21,7 @@ internal sealed partial class YamuxConnection : IMuxer
     private readonly SemaphoreSlim _unacknowledged;
     private readonly ITimer _timer;
     private long _buffered;
+    private long _lastReceived;
 
     public YamuxConnection(SecureLink link, Role role, YamuxOptions options, TimeProvider time, ILogger logger)
     {
@@ -106,11 +107,11 @@ internal sealed partial class YamuxConnection : IMuxer
     }
 
     /// <summary>The application read bytes.</summary>
-    public void Consumed(YamuxStreamState state, long bytes)
+    public void Consumed(YamuxStreamState state, long bytes, long unread)
     {
         lock (_gate)
         {
-            _machine.Consumed(state, bytes, Now);
+            _machine.Consumed(state, bytes, unread, Now);
             if (!state.IsReady)
                 return;
         }

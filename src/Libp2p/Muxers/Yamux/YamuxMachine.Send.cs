@@ -6,6 +6,7 @@ internal sealed partial class YamuxMachine
     private readonly Queue<YamuxStreamState> _ready = new();
     private readonly Queue<YamuxHeader> _control = new();
     private readonly Queue<uint> _pongs = new();
+    private int _resetsDue;
     private uint _pingValue;
     private bool _pingDue;
     private TimeSpan? _pingSent;
@@ -46,11 +47,16 @@ internal sealed partial class YamuxMachine
         if (!known)
             return;
         state.RstDue = true;
+        _resetsDue++;
         MakeReady(state);
     }
 
     /// <summary>The application read bytes; the other side may send as many again once half the window is used up.</summary>
-    public void Consumed(YamuxStreamState state, long bytes, TimeSpan now)
+    /// <param name="state">The stream.</param>
+    /// <param name="bytes">How many were read.</param>
+    /// <param name="unread">How many wait: a reader that lags behind needs no larger window.</param>
+    /// <param name="now">The time.</param>
+    public void Consumed(YamuxStreamState state, long bytes, long unread, TimeSpan now)
     {
         if (state.IsGone || state.RemoteEnded)
             return;
@@ -61,7 +67,7 @@ internal sealed partial class YamuxMachine
         state.Unreported = 0;
         if (RoundTripTime is not { } roundTrip)
             QueuePing(now);
-        else if (state.WindowSize < _options.MaxWindow && now - state.LastUpdate < 4 * roundTrip)
+        else if (state.WindowSize < _options.MaxWindow && unread < state.WindowSize / 4 && now - state.LastUpdate < 4 * roundTrip)
         {
             // Half a window in under four round trips: the window, not the reader, holds the sender back.
             var larger = (int)Math.Min(_options.MaxWindow, state.WindowSize * 2L);
@@ -78,11 +84,14 @@ internal sealed partial class YamuxMachine
     public void EndReading(YamuxStreamState state, long dropped, TimeSpan now)
     {
         state.LingerUntil = now + _options.Linger;
-        Consumed(state, dropped, now);
+        Consumed(state, dropped, unread: 0, now);
     }
 
     /// <summary>True where the other side has gone on sending for too long to a stream that nobody reads.</summary>
     public static bool IsLingerOver(YamuxStreamState state, TimeSpan now) => state.LingerUntil is { } until && now > until;
+
+    /// <summary>Streams on which the other side has not ended long after reading ended here.</summary>
+    public List<YamuxStreamState> TakeLingering(TimeSpan now) => [.. _streams.Values.Where(state => IsLingerOver(state, now))];
 
     /// <summary>Says that no more streams are taken, or that the session ends.</summary>
     public void GoAway(YamuxGoAway code)
@@ -141,6 +150,7 @@ internal sealed partial class YamuxMachine
         if (state.RstDue)
         {
             state.RstDue = false;
+            _resetsDue--;
             frame = Control(state, YamuxFlags.Rst);
             return true;
         }

@@ -74,6 +74,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         long count;
+        long unread;
         lock (_gate)
         {
             var start = _given.GetOffset(_given.Start);
@@ -87,10 +88,11 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
             _examined = examinedBytes - count;
             if (_dropUnread)
                 _queue.Clear();
+            unread = _queue.Length;
             Recharge();
         }
         if (count > 0)
-            _connection.Consumed(_state, count);
+            _connection.Consumed(_state, count, unread);
     }
 
     public override void CancelPendingRead()
@@ -115,6 +117,11 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
             dropped = _queue.Length;
             _queue.Clear();
             Recharge();
+            if (_isWaiting)
+            {
+                _isWaiting = false;
+                _arrived.SetException(new InvalidOperationException("The stream's reading end is completed."));
+            }
         }
         _connection.EndReading(_state, dropped);
     }
