@@ -79,8 +79,9 @@ public abstract class MuxerConformanceTests
             await ending.Output.WriteAsync("last words"u8.ToArray());
             await ending.Output.CompleteAsync();
             Assert.Equal("last words"u8.ToArray(), await PipeTransfer.ReadToEndAsync(other.Input));
-            await PipeTransfer.SendAsync(other.Output, new byte[300_000], complete: true);
-            Assert.Equal(300_000, (await PipeTransfer.HashToEndAsync(ending.Input)).Length);
+            var reading = PipeTransfer.HashToEndAsync(ending.Input);
+            await PipeTransfer.SendAsync(other.Output, new byte[3_000_000], complete: true).WaitAsync(Alive);
+            Assert.Equal(3_000_000, (await reading).Length);
             await ending.DisposeAsync();
             await other.DisposeAsync();
         }
