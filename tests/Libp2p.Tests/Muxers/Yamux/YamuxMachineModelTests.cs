@@ -35,11 +35,11 @@ public sealed class YamuxMachineModelTests
             }
         }
         // To the end: everybody ends writing and reads all there is.
-        dialer.EndAll();
-        listener.EndAll();
         for (var progress = true; progress;)
         {
             now += TimeSpan.FromMilliseconds(1);
+            dialer.EndAll();
+            listener.EndAll();
             progress = dialer.Transmit(listener, now, int.MaxValue) | listener.Transmit(dialer, now, int.MaxValue) | dialer.ReadAll(now) | listener.ReadAll(now);
         }
         Assert.Equal(0, dialer.Machine.StreamCount);
