@@ -50,7 +50,14 @@ internal sealed partial class YamuxConnection
         {
             lock (_gate)
                 _machine.GoAway(YamuxGoAway.ProtocolError);
-            await DrainAsync().ConfigureAwait(false);
+            EndPump();
+            await WithinFarewell(_pumpEnded.Task).ConfigureAwait(false);
+            if (_pumpEnded.Task.IsCompleted)
+            {
+                // In good order: an abort would take the go-away with it.
+                await _link.DisposeAsync().ConfigureAwait(false);
+                return;
+            }
         }
         AbortLink(reason);
     }
