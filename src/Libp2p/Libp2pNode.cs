@@ -43,7 +43,7 @@ public sealed class Libp2pNode : INode
         var limiter = new ResourceLimiter(options.Limits, pool);
         _addresses = new NodeAddresses(context.Identity.PeerId, [.. options.Announce], [.. options.AppendAnnounce]);
         _router = new StreamRouter(_protocols, limiter, options.Limits, options.Upgrade, context.TimeProvider, logger);
-        _connections = new ConnectionTable(limiter, gater, Publish, _router.ServeAsync, logger);
+        _connections = new ConnectionTable(limiter, gater, PublishConnection, _router.ServeAsync, logger);
         _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger);
         _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
         _protocols.Changed += () => Publish(new ProtocolsChanged(_protocols.Protocols));
@@ -183,6 +183,31 @@ public sealed class Libp2pNode : INode
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
         _events.Close();
+    }
+
+    private void PublishConnection(NodeEvent nodeEvent)
+    {
+        Publish(nodeEvent);
+        if (nodeEvent is PeerConnected or PeerDisconnected or ConnectionOpened { Connection.Role: Role.Dialer })
+            _ = RememberAsync(nodeEvent);
+    }
+
+    /// <summary>What connections teach about peers: who is there, and which address worked.</summary>
+    private async Task RememberAsync(NodeEvent nodeEvent)
+    {
+        try
+        {
+            if (nodeEvent is PeerConnected connected)
+                await PeerStore.SetConnectedAsync(connected.Peer, true).ConfigureAwait(false);
+            else if (nodeEvent is PeerDisconnected disconnected)
+                await PeerStore.SetConnectedAsync(disconnected.Peer, false).ConfigureAwait(false);
+            else if (nodeEvent is ConnectionOpened { Connection: var c })
+                await PeerStore.AddAddressesAsync(c.RemotePeer, [c.RemoteAddress], AddressTrust.Recent).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SwarmLog.PeerStoreFailed(_logger, e);
+        }
     }
 
     private async ValueTask StopAsync(INodeService service)

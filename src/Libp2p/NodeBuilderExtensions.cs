@@ -18,7 +18,7 @@ public static class NodeBuilderExtensions
 
     /// <summary>Speaks within this process, for tests: nodes that share a network reach each other at <c>/memory/…</c>.</summary>
     public static NodeBuilder UseMemory(this NodeBuilder builder, MemoryNetwork network) =>
-        builder.Use(ILinkTransport (c) => new MemoryTransport(network, c.Pool));
+        builder.Use(ILinkTransport (c) => new MemoryTransport(c.Pool, network));
 
     /// <summary>Secures links by Noise.</summary>
     public static NodeBuilder UseNoise(this NodeBuilder builder, NoiseOptions? options = null) =>

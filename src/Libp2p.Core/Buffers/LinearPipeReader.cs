@@ -19,6 +19,11 @@ public abstract class LinearPipeReader : PipeReader
     private int _examined;
     private bool _ended;
     private bool _completed;
+    private int _use;
+
+    // Completing may come from another thread while a fill writes into the buffer: whoever of the two ends last returns it.
+    private const int Filling = 1;
+    private const int Completed = 2;
 
     /// <summary>Creates an empty one.</summary>
     /// <param name="pool">Where its buffer comes from.</param>
@@ -55,6 +60,8 @@ public abstract class LinearPipeReader : PipeReader
         var examinedBytes = (int)_given.GetOffset(examined) - (int)_given.GetOffset(_given.Start);
         ArgumentOutOfRangeException.ThrowIfLessThan(examinedBytes, consumedBytes, nameof(examined));
         _given = default;
+        if (_completed)
+            return;
         Buffer.Consume(consumedBytes);
         _examined = examinedBytes - consumedBytes;
         Buffer.ReleaseIfEmpty();
@@ -70,18 +77,34 @@ public abstract class LinearPipeReader : PipeReader
         if (_completed)
             return;
         _completed = true;
-        Buffer.Release();
+        if ((Interlocked.Or(ref _use, Completed) & Filling) == 0)
+            Buffer.Release();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> FillAndReadAsync(CancellationToken cancellationToken)
     {
-        do
+        if ((Interlocked.Or(ref _use, Filling) & Completed) != 0)
         {
-            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
-                _ended = true;
+            Interlocked.And(ref _use, ~Filling);
+            throw new ObjectDisposedException(GetType().Name);
         }
-        while (Buffer.Length <= _examined && !_ended);
+        try
+        {
+            do
+            {
+                if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+                    _ended = true;
+            }
+            while (Buffer.Length <= _examined && !_ended);
+        }
+        finally
+        {
+            Buffer.ReleaseIfEmpty();
+            if ((Interlocked.And(ref _use, ~Filling) & Completed) != 0)
+                Buffer.Release();
+        }
+        ObjectDisposedException.ThrowIf(_completed, this);
         return Give();
     }
 

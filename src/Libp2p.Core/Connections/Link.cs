@@ -9,6 +9,7 @@ namespace Libp2p;
 /// <remarks>
 /// <see cref="Input"/> has one reader, <see cref="Output"/> one writer at a time. What is written leaves at the next flush:
 /// a layer that needs no answer yet leaves its bytes unflushed, so that they travel with those of the next.
+/// A flush that is cancelled may have sent a part: afterwards the link is of no more use.
 /// </remarks>
 public abstract class Link : IDuplexPipe, IAsyncDisposable
 {

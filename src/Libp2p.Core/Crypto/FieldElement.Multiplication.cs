@@ -126,14 +126,17 @@ internal readonly partial struct FieldElement
         public static Wide Product(ulong a, ulong b)
         {
             Wide product;
-            product._high = Math.BigMul(a, b, out product._low);
+            product._low = a * b;
+            product._high = Math.BigMul(a, b, out _);
             return product;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void AddProduct(ulong a, ulong b)
         {
-            var high = Math.BigMul(a, b, out var low);
+            // Two multiplications are faster than one whose low half comes back through memory.
+            var low = a * b;
+            var high = Math.BigMul(a, b, out _);
             _low += low;
             // A comparison that only becomes a number compiles to a flag, not to a branch.
             _high += high + (_low < low ? 1UL : 0UL);

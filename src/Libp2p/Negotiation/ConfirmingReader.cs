@@ -6,11 +6,18 @@ namespace Libp2p.Negotiation;
 /// A reader that reads the answer to a lazy proposal before it gives anything, once, whoever asks first. It is also where
 /// bytes that were left unflushed are flushed, before anyone waits for an answer to them.
 /// </summary>
-internal sealed class ConfirmingReader(PipeReader inner, ProtocolId? proposed, Func<CancellationToken, ValueTask> flush) : PipeReader
+/// <param name="inner">The pipe's own reader.</param>
+/// <param name="proposed">What was proposed; null where only a flush is due.</param>
+/// <param name="flush">Flushes what was left unflushed.</param>
+/// <param name="time">The clock of the deadline.</param>
+/// <param name="deadline">How long the answer may take once somebody waits for it; infinite where whoever waits ends the pipe itself.</param>
+internal sealed class ConfirmingReader(
+    PipeReader inner, ProtocolId? proposed, Func<CancellationToken, ValueTask> flush, TimeProvider time, TimeSpan deadline) : PipeReader
 {
     private readonly Lock _gate = new();
     private Task? _confirmation;
-    private bool _isFlushed;
+    private volatile bool _isDone;
+    private bool _isCompleted;
 
     /// <summary>Completes when the answer is here, and fails where it was a refusal. Starts the wait for it.</summary>
     public Task Confirmation
@@ -23,7 +30,7 @@ internal sealed class ConfirmingReader(PipeReader inner, ProtocolId? proposed, F
     }
 
     /// <summary>True once there is nothing left to confirm or to flush.</summary>
-    public bool IsDone => _isFlushed && (_confirmation?.IsCompletedSuccessfully ?? false);
+    public bool IsDone => _isDone;
 
     public override bool TryRead(out ReadResult result)
     {
@@ -44,9 +51,19 @@ internal sealed class ConfirmingReader(PipeReader inner, ProtocolId? proposed, F
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        lock (_gate)
+        {
+            // The answer still comes this way: reading ends after it.
+            _isCompleted = true;
+            if (!IsDone)
+                return;
+        }
+        inner.Complete(exception);
+    }
 
-    private bool IsConfirmed => proposed is null || (_confirmation?.IsCompletedSuccessfully ?? false);
+    private bool IsConfirmed => proposed is null || _isDone;
 
     private async ValueTask<ReadResult> ConfirmAndReadAsync(CancellationToken cancellationToken)
     {
@@ -58,9 +75,23 @@ internal sealed class ConfirmingReader(PipeReader inner, ProtocolId? proposed, F
 
     private async Task ConfirmAsync()
     {
-        await flush(CancellationToken.None).ConfigureAwait(false);
-        _isFlushed = true;
-        if (proposed is { } protocol)
-            await MultistreamSelect.ConfirmAsync(inner, protocol, CancellationToken.None).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(deadline, time);
+        try
+        {
+            await flush(timeout.Token).ConfigureAwait(false);
+            if (proposed is { } protocol)
+                await MultistreamSelect.ConfirmAsync(inner, protocol, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        {
+            throw new Libp2pException(Libp2pError.Timeout, $"The peer did not answer the proposal of {proposed} within {deadline.TotalSeconds:0.#} s.", e);
+        }
+        lock (_gate)
+        {
+            _isDone = true;
+            if (!_isCompleted)
+                return;
+        }
+        inner.Complete();
     }
 }

@@ -10,18 +10,14 @@ namespace Libp2p.Negotiation;
 internal sealed class NegotiatedStream : MuxedStream
 {
     private readonly MuxedStream _inner;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _deadline;
     private readonly ConfirmingReader _reader;
     private readonly HeldWriter _writer;
 
     private NegotiatedStream(MuxedStream inner, ProtocolId? proposed, TimeProvider time, TimeSpan deadline)
     {
         _inner = inner;
-        _time = time;
-        _deadline = deadline;
         _writer = new HeldWriter(this);
-        _reader = new ConfirmingReader(inner.Input, proposed, _ => _writer.FlushOpeningAsync());
+        _reader = new ConfirmingReader(inner.Input, proposed, cancellationToken => _writer.FlushOpeningAsync(cancellationToken), time, deadline);
     }
 
     public override long Id => _inner.Id;
@@ -57,9 +53,9 @@ internal sealed class NegotiatedStream : MuxedStream
     {
         try
         {
-            await _reader.Confirmation.WaitAsync(_deadline, _time).ConfigureAwait(false);
+            await _reader.Confirmation.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is TimeoutException or Libp2pException or InvalidOperationException)
+        catch (Exception)
         {
             // Refused, lost or never answered: there is no stream to end in good order.
             _inner.Reset();
@@ -92,19 +88,19 @@ internal sealed class NegotiatedStream : MuxedStream
         public override void CancelPendingFlush() => _inner.CancelPendingFlush();
 
         /// <summary>Flushes what the negotiation wrote, unless the application has flushed already.</summary>
-        public ValueTask FlushOpeningAsync()
+        public ValueTask FlushOpeningAsync(CancellationToken cancellationToken)
         {
             lock (this)
             {
                 if (_isOpen)
-                    return new ValueTask(_opening);
+                    return new ValueTask(_opening.WaitAsync(cancellationToken));
                 _isOpen = true;
                 var flush = _inner.FlushAsync(CancellationToken.None);
                 if (flush.IsCompletedSuccessfully)
                     return default;
                 _opening = flush.AsTask();
             }
-            return new ValueTask(_opening);
+            return new ValueTask(_opening.WaitAsync(cancellationToken));
         }
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)

@@ -12,7 +12,12 @@ internal sealed class ProposedLink : Link
     {
         _inner = inner;
         MultistreamSelect.Propose(inner.Output, protocol);
-        Input = new ConfirmingReader(inner.Input, protocol, async cancellationToken => await inner.Output.FlushAsync(cancellationToken).ConfigureAwait(false));
+        Input = new ConfirmingReader(
+            inner.Input,
+            protocol,
+            async cancellationToken => await inner.Output.FlushAsync(cancellationToken).ConfigureAwait(false),
+            TimeProvider.System,
+            Timeout.InfiniteTimeSpan);
     }
 
     public override PipeReader Input { get; }

@@ -16,7 +16,7 @@ internal enum AttemptOutcome
     Late,
 }
 
-/// <summary>One attempt that had its turn, for measuring.</summary>
+/// <summary>One attempt that a transport began, for measuring.</summary>
 /// <param name="Peer">Who was dialled, where that was known.</param>
 /// <param name="Address">Where.</param>
 /// <param name="Transport">By what, as the transport names itself.</param>

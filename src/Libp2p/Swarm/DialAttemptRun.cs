@@ -16,14 +16,17 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
         Token = _cancellation.Token;
     }
 
+    /// <summary>The dial that it is part of.</summary>
+    public PeerDial Dial => _dial;
+
     public Multiaddress Address { get; }
 
     public CancellationToken Token { get; }
 
     public DialStage Stage => (DialStage)Volatile.Read(ref _stage);
 
-    /// <summary>What the transport calls itself; empty before one was chosen.</summary>
-    public string Transport { get; set; } = "";
+    /// <summary>What the transport calls itself; null before it began.</summary>
+    public string? Transport { get; set; }
 
     /// <summary>When it had its turn.</summary>
     public TimeSpan StartedAt { get; private set; }

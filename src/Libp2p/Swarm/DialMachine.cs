@@ -15,7 +15,6 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
     private readonly TimeSpan _deadline = startedAt + options.PeerTimeout;
     private TimeSpan _holdUntil;
     private Multiaddress? _firstLeftOut;
-    private int _leftOut;
     private int _waiters;
     private int _starts;
     private int _inFlight;
@@ -111,7 +110,6 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
                 continue;
             if (_routes.Count >= options.MaxAddresses)
             {
-                _leftOut++;
                 _firstLeftOut ??= candidate.Address;
                 continue;
             }
@@ -275,7 +273,7 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
             .ToList();
         if (_firstLeftOut is not null)
         {
-            var cause = $"not tried, as {_leftOut} in all: a dial takes {options.MaxAddresses} addresses of a peer";
+            var cause = $"not tried, nor any after it: a dial takes at most {options.MaxAddresses} addresses of a peer";
             report.Add(new(_firstLeftOut, DialStage.NotTried, cause, Libp2pError.LimitReached, TimeSpan.Zero));
         }
         return report;

@@ -43,7 +43,7 @@ internal sealed class Dialer : IAsyncDisposable
         _epoch = timeProvider.GetTimestamp();
     }
 
-    /// <summary>Told of each attempt that had its turn, when it has ended.</summary>
+    /// <summary>Told of each attempt that a transport began, when it has ended.</summary>
     public event Action<AttemptReport>? AttemptEnded;
 
     internal DialOptions Options { get; }
@@ -186,7 +186,8 @@ internal sealed class Dialer : IAsyncDisposable
             if (failure is not null)
                 await CloseAsync(connection, outcome, failure).ConfigureAwait(false);
         }
-        End(dial, connection is null ? failure : null, new(dial.Key.Peer, run.Address, run.Transport, outcome, failure, duration));
+        var report = run.Transport is { } transport ? new AttemptReport(dial.Key.Peer, run.Address, transport, outcome, failure, duration) : null;
+        End(dial, connection is null ? failure : null, report);
     }
 
     private async ValueTask<PeerConnection> ConnectAsync(DialAttemptRun run, PeerId? expected)

@@ -40,4 +40,7 @@ internal static partial class SwarmLog
 
     [LoggerMessage(211, LogLevel.Warning, "{Count} stream handlers did not end in time; their streams are reset")]
     public static partial void HandlersLeft(ILogger logger, int count);
+
+    [LoggerMessage(212, LogLevel.Error, "The peer store did not take what a connection taught")]
+    public static partial void PeerStoreFailed(ILogger logger, Exception exception);
 }

@@ -254,7 +254,7 @@ public class DialMachineTests
     }
 
     [Fact]
-    public void A_hundred_addresses_are_tried_and_those_left_out_are_counted()
+    public void A_hundred_addresses_are_tried_and_the_first_left_out_is_told()
     {
         var refusal = Failure(Public(999));
         Tell(new DialInput.AddressesFound([new(Public(999), refusal), .. PublicMany(103).Select(a => new DialCandidate(a))], false));
@@ -266,7 +266,7 @@ public class DialMachineTests
         }
         Assert.Equal(101, Failed.Count);
         Assert.Equal([.. PublicMany(101)], Failed.Select(a => a.Address));
-        Assert.Equal("not tried, as 4 in all: a dial takes 100 addresses of a peer", Failed[100].Cause);
+        Assert.Equal("not tried, nor any after it: a dial takes at most 100 addresses of a peer", Failed[100].Cause);
         Assert.Equal(Libp2pError.LimitReached, Failed[100].Error);
     }
 

@@ -8,16 +8,15 @@ internal sealed partial class YamuxConnection
 
     private readonly TaskCompletionSource<CloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _pumpEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _goneAwayError;
 
     public Task<CloseReason> Closed => _closed.Task;
 
     public void Abort(CloseReason reason)
     {
-        if (!TryEnd(reason))
-            return;
-        _link.Abort(new Libp2pException(Libp2pError.ConnectionClosed, $"The connection has ended: {reason}."));
-        Release();
+        if (TryEnd(reason))
+            AbortLink(reason);
     }
 
     public async ValueTask DisposeAsync()
@@ -30,10 +29,13 @@ internal sealed partial class YamuxConnection
         }
         if (TryEnd(CloseReason.LocalClose))
         {
-            _link.Output.Complete();
-            await WithinFarewell(_readEnded.Task).ConfigureAwait(false);
+            EndPump();
+            await WithinFarewell(_pumpEnded.Task).ConfigureAwait(false);
+            if (_pumpEnded.Task.IsCompleted)
+                await WithinFarewell(_readEnded.Task).ConfigureAwait(false);
+            AbortLink(CloseReason.LocalClose);
         }
-        Release();
+        await Task.WhenAll(_pumpEnded.Task, _readEnded.Task).ConfigureAwait(false);
         await _link.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -49,8 +51,13 @@ internal sealed partial class YamuxConnection
                 _machine.GoAway(YamuxGoAway.ProtocolError);
             await DrainAsync().ConfigureAwait(false);
         }
+        AbortLink(reason);
+    }
+
+    private void AbortLink(CloseReason reason)
+    {
         _link.Abort(new Libp2pException(Libp2pError.ConnectionClosed, $"The connection has ended: {reason}."));
-        Release();
+        EndPump();
     }
 
     /// <summary>Fails every stream and every waiter, once; false where it has ended already.</summary>
@@ -58,24 +65,22 @@ internal sealed partial class YamuxConnection
     {
         if (!_closed.TrySetResult(reason))
             return false;
+        // First the door, then the streams: one that comes in meanwhile finds it shut and is reset by who brings it.
+        _accepted.Writer.TryComplete();
+        _timer.Dispose();
         YamuxStreamState[] states;
         lock (_gate)
+        {
             states = [.. _machine.Streams];
+            _machine.Clear();
+        }
         var failure = Lost();
         foreach (var state in states)
             state.Stream?.Fail(failure, dropUnread: false);
-        _accepted.Writer.TryComplete();
+        while (_accepted.Reader.TryRead(out var unaccepted))
+            unaccepted.Reader.Complete(); // Nobody will read what it holds.
         _unacknowledged.Release(_options.MaxUnacknowledged);
         return true;
-    }
-
-    private void Release()
-    {
-        _timer.Dispose();
-        while (_accepted.Reader.TryRead(out _))
-        {
-            // Streams that nobody accepted: they have failed with the rest.
-        }
     }
 
     private Libp2pException Lost()
@@ -90,9 +95,10 @@ internal sealed partial class YamuxConnection
         Task idle;
         lock (_gate)
         {
-            if (_isWaitingForWork && !_machine.HasFrame)
+            if (_isPumpOver || (_isWaitingForWork && !_machine.HasFrame))
                 return;
-            _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_idle is null || _idle.Task.IsCompleted)
+                _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
         }
         Pump();
@@ -117,22 +123,29 @@ internal sealed partial class YamuxConnection
         if (_closed.Task.IsCompleted)
             return;
         var flushBegan = Volatile.Read(ref _flushBegan);
-        if (flushBegan != 0 && _time.GetElapsedTime(flushBegan) > _options.WriteTimeout)
+        if (flushBegan != NotFlushing && _time.GetElapsedTime(flushBegan) >= _options.WriteTimeout)
         {
             Abort(new CloseReason(CloseCode.Timeout, $"it took no data for {_options.WriteTimeout.TotalSeconds:0} s"));
             return;
         }
         var now = Now;
         bool silent;
+        List<YamuxStreamState> lingering;
         lock (_gate)
         {
-            silent = _machine.UnansweredFor(now) >= _options.KeepAlive;
+            // Whatever arrives is a sign of life: an answer may wait behind a great deal of data.
+            silent = _machine.UnansweredFor(now) >= _options.KeepAlive && now.Ticks - Volatile.Read(ref _lastReceived) >= _options.KeepAlive.Ticks;
             if (now - _machine.LastPing >= _options.KeepAlive)
                 _machine.QueuePing(now);
+            lingering = _machine.TakeLingering(now);
         }
         if (silent)
+        {
             Abort(new CloseReason(CloseCode.Timeout, $"it did not answer a ping for {_options.KeepAlive.TotalSeconds:0} s"));
-        else
-            Pump();
+            return;
+        }
+        foreach (var state in lingering)
+            state.Stream?.Reset();
+        Pump();
     }
 }

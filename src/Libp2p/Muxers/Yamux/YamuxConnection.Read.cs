@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 namespace Libp2p.Muxers.Yamux;
 
@@ -12,36 +13,54 @@ internal sealed partial class YamuxConnection
 
     private async Task ReadLoopAsync()
     {
-        CloseReason reason;
-        try
-        {
-            while (true)
-            {
-                var read = await _link.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                var buffer = read.Buffer;
-                var error = Take(ref buffer);
-                var atEnd = read.IsCompleted && error is null;
-                _link.Input.AdvanceTo(buffer.Start, buffer.End);
-                if (error is not null)
-                {
-                    reason = new CloseReason(CloseCode.ProtocolViolation, error);
-                    break;
-                }
-                if (atEnd)
-                {
-                    reason = _goneAwayError is { } detail ? new CloseReason(CloseCode.RemoteClose, detail) : CloseReason.RemoteClose;
-                    break;
-                }
-            }
-        }
-        catch (Exception e) when (e is Libp2pException or ObjectDisposedException or InvalidOperationException)
-        {
-            reason = new CloseReason(CloseCode.LinkLost, e.Message);
-        }
+        // Whoever attaches the muxer must not read for a peer that never stops sending.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var reason = await ReadToEndAsync().ConfigureAwait(false);
         await EndAsync(reason).ConfigureAwait(false);
         _link.Input.Complete();
         _readEnded.TrySetResult();
     }
+
+    private async Task<CloseReason> ReadToEndAsync()
+    {
+        while (true)
+        {
+            ReadResult read;
+            try
+            {
+                read = await _link.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                return Explain(e);
+            }
+            Volatile.Write(ref _lastReceived, Now.Ticks);
+            var buffer = read.Buffer;
+            string? error;
+            try
+            {
+                error = Take(ref buffer);
+            }
+            catch (Exception e)
+            {
+                return new CloseReason(CloseCode.InternalError, e.Message);
+            }
+            var isCut = !buffer.IsEmpty || _bodyLeft > 0;
+            _link.Input.AdvanceTo(buffer.Start, buffer.End);
+            if (error is not null)
+                return new CloseReason(CloseCode.ProtocolViolation, error);
+            if (!read.IsCompleted)
+                continue;
+            return isCut ? new CloseReason(CloseCode.LinkLost, "it ended in the middle of a frame")
+                : _goneAwayError is { } detail ? new CloseReason(CloseCode.RemoteClose, detail)
+                : CloseReason.RemoteClose;
+        }
+    }
+
+    /// <summary>A link may be aborted with any exception: all of them mean that it is lost, but for a broken protocol below.</summary>
+    private static CloseReason Explain(Exception e) => e is Libp2pException { Error: Libp2pError.ProtocolViolation }
+        ? new CloseReason(CloseCode.ProtocolViolation, e.Message)
+        : new CloseReason(CloseCode.LinkLost, e.Message);
 
     /// <summary>Takes all whole headers and all payload from the buffer; the error that ends the session, if any.</summary>
     private string? Take(ref ReadOnlySequence<byte> buffer)
@@ -122,7 +141,7 @@ internal sealed partial class YamuxConnection
             if (!state.Stream!.Reader.Append(span))
                 Discard(state, span.Length);
             else if (Volatile.Read(ref _buffered) > _options.MaxBuffered)
-                ResetFullest();
+                ResetFullest(state.Stream);
         }
         _bodyLeft -= span.Length;
         buffer = buffer.Slice(span.Length);
@@ -161,19 +180,17 @@ internal sealed partial class YamuxConnection
     }
 
     /// <summary>All streams together hold more unread than the connection may: the one that holds most goes.</summary>
-    private void ResetFullest()
+    /// <param name="fullest">The one that has grown; it may have left the table already, ended on both sides but unread.</param>
+    private void ResetFullest(YamuxStream fullest)
     {
-        YamuxStream? fullest = null;
         lock (_gate)
         {
             foreach (var state in _machine.Streams)
             {
-                if (state.Stream is { } stream && (fullest is null || stream.Reader.Charged > fullest.Reader.Charged))
+                if (state.Stream is { } stream && stream.Reader.Charged > fullest.Reader.Charged)
                     fullest = stream;
             }
         }
-        if (fullest is null)
-            return;
         YamuxLog.FullestReset(_logger, _link.RemotePeer, fullest.Id, _options.MaxBuffered);
         fullest.Reset();
     }

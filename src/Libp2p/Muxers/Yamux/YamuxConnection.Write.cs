@@ -18,7 +18,11 @@ internal sealed partial class YamuxConnection : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _work;
     private bool _isPumping = true;
     private bool _isWaitingForWork;
-    private long _flushBegan;
+    private const long NotFlushing = -1;
+
+    private long _flushBegan = NotFlushing;
+    private bool _isPumpOver;
+    private volatile bool _isEnding;
     private TaskCompletionSource? _idle;
 
     /// <summary>Makes sure that what is ready is sent, now or by the one who is sending already.</summary>
@@ -36,6 +40,25 @@ internal sealed partial class YamuxConnection : IValueTaskSource
 
     private async Task PumpLoopAsync()
     {
+        var failure = await PumpToEndAsync().ConfigureAwait(false);
+        Volatile.Write(ref _flushBegan, NotFlushing);
+        lock (_gate)
+        {
+            _isPumpOver = true;
+            _idle?.TrySetResult();
+        }
+        // Nobody else completes the output: its buffer may be on its way to the socket while another thread ends the session.
+        _link.Output.Complete();
+        _pumpEnded.TrySetResult();
+        if (failure is null)
+            return;
+        // What has arrived is still worth reading, and the read loop may know better why the link is gone.
+        await WithinFarewell(_readEnded.Task).ConfigureAwait(false);
+        await EndAsync(failure).ConfigureAwait(false);
+    }
+
+    private async Task<CloseReason?> PumpToEndAsync()
+    {
         try
         {
             var inline = 0;
@@ -45,6 +68,8 @@ internal sealed partial class YamuxConnection : IValueTaskSource
                 {
                     if (!TryRest(out var work))
                         continue;
+                    if (_isEnding)
+                        return null;
                     await work.ConfigureAwait(false);
                     inline = 0;
                     continue;
@@ -53,9 +78,9 @@ internal sealed partial class YamuxConnection : IValueTaskSource
                 var flush = _link.Output.FlushAsync(CancellationToken.None);
                 var waited = !flush.IsCompleted;
                 var result = await flush.ConfigureAwait(false);
-                Volatile.Write(ref _flushBegan, 0);
+                Volatile.Write(ref _flushBegan, NotFlushing);
                 if (result.IsCompleted)
-                    break;
+                    return new CloseReason(CloseCode.LinkLost, "the other side reads no more");
                 if (!waited && ++inline >= SegmentsInline)
                 {
                     inline = 0;
@@ -63,13 +88,17 @@ internal sealed partial class YamuxConnection : IValueTaskSource
                 }
             }
         }
-        catch (Exception e) when (e is Libp2pException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
         {
-            Volatile.Write(ref _flushBegan, 0);
-            await EndAsync(new CloseReason(CloseCode.LinkLost, e.Message)).ConfigureAwait(false);
+            return Explain(e);
         }
-        lock (_gate)
-            _idle?.TrySetResult();
+    }
+
+    /// <summary>Lets the pump end once nothing is ready any more.</summary>
+    private void EndPump()
+    {
+        _isEnding = true;
+        Pump();
     }
 
     /// <summary>Writes frames into the link's output until the segment is full or nothing is ready; false where nothing was.</summary>

@@ -21,6 +21,7 @@ internal sealed partial class YamuxConnection : IMuxer
     private readonly SemaphoreSlim _unacknowledged;
     private readonly ITimer _timer;
     private long _buffered;
+    private long _lastReceived;
 
     public YamuxConnection(SecureLink link, Role role, YamuxOptions options, TimeProvider time, ILogger logger)
     {

@@ -6,6 +6,7 @@ internal sealed partial class YamuxMachine
     private readonly Queue<YamuxStreamState> _ready = new();
     private readonly Queue<YamuxHeader> _control = new();
     private readonly Queue<uint> _pongs = new();
+    private int _resetsDue;
     private uint _pingValue;
     private bool _pingDue;
     private TimeSpan? _pingSent;
@@ -46,6 +47,7 @@ internal sealed partial class YamuxMachine
         if (!known)
             return;
         state.RstDue = true;
+        _resetsDue++;
         MakeReady(state);
     }
 
@@ -87,6 +89,9 @@ internal sealed partial class YamuxMachine
 
     /// <summary>True where the other side has gone on sending for too long to a stream that nobody reads.</summary>
     public static bool IsLingerOver(YamuxStreamState state, TimeSpan now) => state.LingerUntil is { } until && now > until;
+
+    /// <summary>Streams on which the other side has not ended long after reading ended here.</summary>
+    public List<YamuxStreamState> TakeLingering(TimeSpan now) => [.. _streams.Values.Where(state => IsLingerOver(state, now))];
 
     /// <summary>Says that no more streams are taken, or that the session ends.</summary>
     public void GoAway(YamuxGoAway code)
@@ -145,6 +150,7 @@ internal sealed partial class YamuxMachine
         if (state.RstDue)
         {
             state.RstDue = false;
+            _resetsDue--;
             frame = Control(state, YamuxFlags.Rst);
             return true;
         }

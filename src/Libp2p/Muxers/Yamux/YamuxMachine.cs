@@ -7,7 +7,7 @@ namespace Libp2p.Muxers.Yamux;
 /// <remarks>Receiving is in this file; sending in <c>YamuxMachine.Send.cs</c>.</remarks>
 internal sealed partial class YamuxMachine
 {
-    /// <summary>Refusals of streams that may wait to be sent; a peer that makes more while it reads nothing is cut off.</summary>
+    /// <summary>Refusals and resets of streams that may wait to be sent; a peer that makes more while it reads nothing is cut off.</summary>
     private const int MaxQueuedControl = 1024;
 
     private readonly YamuxOptions _options;
@@ -129,10 +129,9 @@ internal sealed partial class YamuxMachine
 
     private YamuxOutcome ReceiveReset(in YamuxHeader header, YamuxStreamState state, YamuxEvents events, TimeSpan now)
     {
-        var abandoned = state.Role == Role.Listener && !state.Answered;
+        if (state.Role == Role.Listener && !state.Answered && !CountAbandoned(now))
+            return TooManyAbandoned(); // It stays in the table, and ends with all the others.
         Remove(state);
-        if (abandoned && !CountAbandoned(now))
-            return TooManyAbandoned();
         if (header.Type == YamuxType.Data && header.Length > 0)
             events |= YamuxEvents.Skip;
         return new YamuxOutcome(events | YamuxEvents.Reset, state);
@@ -150,7 +149,7 @@ internal sealed partial class YamuxMachine
 
     private YamuxStreamState? OpenInbound(uint id)
     {
-        if (GoneAway || _inbound >= _options.MaxInboundStreams || _unaccepted >= _options.MaxUnacknowledged)
+        if (GoneAway || _inbound >= _options.MaxInboundStreams || _unaccepted >= _options.MaxUnacknowledged || _resetsDue >= MaxQueuedControl)
             return null;
         _inbound++;
         _unaccepted++;
@@ -161,7 +160,7 @@ internal sealed partial class YamuxMachine
 
     private YamuxOutcome Refuse(in YamuxHeader header, TimeSpan now)
     {
-        if (_control.Count >= MaxQueuedControl || !CountAbandoned(now))
+        if (_control.Count + _resetsDue >= MaxQueuedControl || !CountAbandoned(now))
             return YamuxOutcome.Violation("streams were opened far beyond the limit");
         _control.Enqueue(new YamuxHeader(YamuxType.WindowUpdate, YamuxFlags.Rst, header.StreamId, 0));
         var skip = header.Type == YamuxType.Data && header.Length > 0 ? YamuxEvents.Skip : YamuxEvents.None;
@@ -203,6 +202,15 @@ internal sealed partial class YamuxMachine
             YamuxGoAway.InternalError => "it says that it has an internal error",
             _ => $"it gave the unknown code {header.Length}",
         });
+    }
+
+    /// <summary>The session has ended: there are no streams any more.</summary>
+    public void Clear()
+    {
+        foreach (var state in _streams.Values)
+            state.IsGone = true;
+        _streams.Clear();
+        _inbound = 0;
     }
 
     private void RemoveIfEnded(YamuxStreamState state)

@@ -117,6 +117,11 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
             dropped = _queue.Length;
             _queue.Clear();
             Recharge();
+            if (_isWaiting)
+            {
+                _isWaiting = false;
+                _arrived.SetException(new InvalidOperationException("The stream's reading end is completed."));
+            }
         }
         _connection.EndReading(_state, dropped);
     }

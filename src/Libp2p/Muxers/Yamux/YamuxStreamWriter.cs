@@ -52,6 +52,8 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         {
             if (_completed)
                 throw new InvalidOperationException("The stream's writing end is completed.");
+            if (_failure is { } failure)
+                throw failure;
             _isHandedOut = true;
             return _buffer.GetRoom(sizeHint, Math.Max(sizeHint, 1024));
         }
@@ -65,6 +67,10 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         {
             _buffer.Append(bytes);
             _isHandedOut = false;
+            if (_failure is not null)
+                _buffer.Release();
+            else
+                _buffer.ReleaseIfEmpty();
         }
     }
 
@@ -115,6 +121,8 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
             _isHandedOut = false;
             unflushed = exception is null && _failure is null ? _buffer.Length - _queued : 0;
             _queued += unflushed;
+            if (_queued == 0)
+                _buffer.Release();
         }
         if (exception is null)
             _connection.EndWriting(_state, unflushed);

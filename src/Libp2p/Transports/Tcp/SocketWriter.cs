@@ -18,6 +18,11 @@ internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeW
 
     private LinearBuffer _buffer = new(pool, Limit);
     private bool _completed;
+    private int _use;
+
+    // Completing may come from another thread while the socket sends from the buffer: whoever of the two ends last returns it.
+    private const int Flushing = 1;
+    private const int Completed = 2;
 
     /// <summary>What writes fail with once the link is aborted.</summary>
     public volatile Exception? Failure;
@@ -39,6 +44,13 @@ internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeW
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
+        if (Failure is { } failure)
+            throw failure;
+        if ((Interlocked.Or(ref _use, Flushing) & Completed) != 0)
+        {
+            Interlocked.And(ref _use, ~Flushing);
+            throw new ObjectDisposedException(nameof(SocketWriter));
+        }
         try
         {
             while (_buffer.Length > 0)
@@ -46,12 +58,24 @@ internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeW
                 var sent = await socket.SendAsync(_buffer.Filled, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 _buffer.Consume(sent);
             }
+            _buffer.Release();
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody knows how much of it has left: whatever followed would be out of step.
+            Failure ??= new Libp2pException(Libp2pError.ConnectionClosed, "the connection is closed: a write was cancelled half-way");
+            socket.Dispose();
+            throw;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             throw Failure ?? SocketFailures.Describe(e);
         }
-        _buffer.Release();
+        finally
+        {
+            if ((Interlocked.And(ref _use, ~Flushing) & Completed) != 0)
+                _buffer.Release();
+        }
         return new FlushResult(isCanceled: false, isCompleted: false);
     }
 
@@ -64,7 +88,8 @@ internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeW
         if (_completed)
             return;
         _completed = true;
-        _buffer.Release();
+        if ((Interlocked.Or(ref _use, Completed) & Flushing) == 0)
+            _buffer.Release();
         if (exception is null && Failure is null)
             EndSending();
     }

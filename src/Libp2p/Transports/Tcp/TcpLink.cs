@@ -47,6 +47,7 @@ internal sealed class TcpLink : Link
     {
         _writer.Complete();
         Abort();
+        _reader.Complete();
         return ValueTask.CompletedTask;
     }
 }

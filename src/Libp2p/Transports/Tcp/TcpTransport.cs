@@ -58,8 +58,9 @@ public sealed class TcpTransport : ILinkTransport
         {
             throw new Libp2pException(Libp2pError.Unreachable, SocketFailures.Explain(e.SocketErrorCode), e);
         }
-        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new Libp2pException(Libp2pError.Timeout, $"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s: the host is down, or a firewall drops the packets", e);
         }
     }
@@ -67,9 +68,10 @@ public sealed class TcpTransport : ILinkTransport
     /// <inheritdoc/>
     public async ValueTask<IListener<Link>> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
     {
-        var endPoint = (await TcpAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false))[0];
         try
         {
+            var found = await TcpAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
+            var endPoint = found.Count > 0 ? found[0] : throw new SocketException((int)SocketError.AddressNotAvailable);
             var listener = new TcpListener(Bind(endPoint), _pool, _time, _logger, Forget);
             lock (_gate)
                 _listeners.Add(listener);
@@ -124,7 +126,9 @@ public sealed class TcpTransport : ILinkTransport
                 shared.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 shared.Bind(local);
                 await shared.ConnectAsync(remote, cancellationToken).ConfigureAwait(false);
-                return shared;
+                if (!Equals(shared.LocalEndPoint, shared.RemoteEndPoint))
+                    return shared;
+                shared.Dispose(); // The address is this machine's own, and the socket met itself.
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.InvalidArgument)
             {
@@ -160,7 +164,8 @@ public sealed class TcpTransport : ILinkTransport
             foreach (var listener in _listeners)
             {
                 var local = listener.EndPoint;
-                var fits = local.AddressFamily == remote.AddressFamily && local.Port != remote.Port
+                var fits = local.AddressFamily == remote.AddressFamily
+                    && (local.Port != remote.Port || !(IPAddress.IsLoopback(remote.Address) || local.Address.Equals(remote.Address)))
                     && IPAddress.IsLoopback(local.Address) == (IPAddress.IsLoopback(remote.Address) && !IsAny(local.Address));
                 if (fits)
                     return local;
