@@ -1,0 +1,61 @@
+using Libp2p.Benchmarks.Macro.Processes;
+
+namespace Libp2p.Benchmarks.Macro;
+
+/// <summary>How a figure is measured: how often, for how long, against whom.</summary>
+internal sealed class Measurement(MacroOptions options)
+{
+    private const long WarmUpBytes = 64_000_000;
+
+    public int Rounds => options.Rounds;
+
+    public double Seconds => options.Seconds;
+
+    public bool IsQuick => options.IsQuick;
+
+    public Side[] WithoutLimit => options.WithJs ? [Side.Ours, Side.Js] : [Side.Ours];
+
+    public Side[] All => [.. WithoutLimit, Side.Limit];
+
+    public static void Log(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>Starts a connected pair of each side, warms all up, then measures them in turn, round for round.</summary>
+    public async Task AlternateAsync(Side[] sides, Func<Pair, Task> warmUp, Func<Pair, Task> measure)
+    {
+        List<Pair> pairs = [];
+        try
+        {
+            foreach (var side in sides)
+            {
+                pairs.Add(await Pair.ConnectAsync(side));
+                await warmUp(pairs[^1]);
+            }
+            for (var round = 1; round <= Rounds; round++)
+            {
+                foreach (var pair in pairs)
+                {
+                    Log($"  round {round}: {pair.Side}");
+                    await measure(pair);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var pair in pairs)
+                await pair.DisposeAsync();
+        }
+    }
+
+    /// <summary>Warms a pair up, both ways and long enough for the last tier of compilation; gives the bytes that take as long as one measurement should.</summary>
+    public async Task<long> WarmUpAsync(Pair pair)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await pair.TransferAsync(WarmUpBytes, up: true);
+            await pair.TransferAsync(WarmUpBytes, up: false);
+        }
+        var rate = (await pair.TransferAsync(4 * WarmUpBytes, up: true)).Rate;
+        await pair.TransferAsync(4 * WarmUpBytes, up: false);
+        return (long)(rate * 1e6 * Seconds);
+    }
+}
