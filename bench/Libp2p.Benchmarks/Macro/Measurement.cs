@@ -5,7 +5,8 @@ namespace Libp2p.Benchmarks.Macro;
 /// <summary>How a figure is measured: how often, for how long, against whom.</summary>
 internal sealed class Measurement(MacroOptions options)
 {
-    private const long WarmUpBytes = 64_000_000;
+    private const long WarmUpBytes = 16_000_000;
+    private const int WarmUps = 3;
 
     public int Rounds => options.Rounds;
 
@@ -49,13 +50,14 @@ internal sealed class Measurement(MacroOptions options)
     /// <summary>Warms a pair up, both ways and long enough for the last tier of compilation; gives the bytes that take as long as one measurement should.</summary>
     public async Task<long> WarmUpAsync(Pair pair)
     {
-        for (var i = 0; i < 2; i++)
+        var bytes = WarmUpBytes;
+        var rate = 0.0;
+        for (var i = 0; i < WarmUps; i++)
         {
-            await pair.TransferAsync(WarmUpBytes, up: true);
-            await pair.TransferAsync(WarmUpBytes, up: false);
+            rate = (await pair.TransferAsync(bytes, up: true)).Rate * 1e6;
+            await pair.TransferAsync(bytes, up: false);
+            bytes = Math.Max(WarmUpBytes, (long)(rate * Math.Min(Seconds, 1)));
         }
-        var rate = (await pair.TransferAsync(4 * WarmUpBytes, up: true)).Rate;
-        await pair.TransferAsync(4 * WarmUpBytes, up: false);
-        return (long)(rate * 1e6 * Seconds);
+        return Math.Max(WarmUpBytes, (long)(rate * Seconds));
     }
 }

@@ -1,4 +1,5 @@
 using Libp2p.Benchmarks.Macro.Processes;
+using Libp2p.Interop.Tests.Peers;
 
 namespace Libp2p.Benchmarks.Macro.Figures;
 
@@ -33,7 +34,7 @@ internal static class IdleGrowth
         return ((await ResidentAsync(pair) - empty - bare) / ((double)connections * streams), used.Real("bytes_per_stream"));
     }
 
-    private static Task<Interop.Tests.Peers.PeerEvent> BeginAsync(Pair pair, int connections, int streams) =>
+    private static Task<PeerEvent> BeginAsync(Pair pair, int connections, int streams) =>
         pair.BenchAsync("bench-idle", new { addr = pair.Address, connections, streams }, Measurement.Log);
 
     private static async Task<double> ResidentAsync(Pair pair) =>

@@ -1,4 +1,5 @@
 using Libp2p.Benchmarks.Macro.Processes;
+using Libp2p.Interop.Tests.Peers;
 
 namespace Libp2p.Benchmarks.Macro.Figures;
 
@@ -11,10 +12,10 @@ internal sealed class PingFigure : IFigure
     {
         var median = new Row("ping on a stream of its own, p50", "µs") { LowerIsBetter = true, Gate = [new(250)], Goal = [new(100)] };
         var slowest = new Row("ping on a stream of its own, p99", "µs") { LowerIsBetter = true };
-        var count = run.IsQuick ? 500 : 2_000;
+        var count = run.IsQuick ? 300 : 2_000;
         await run.AlternateAsync(
             run.WithoutLimit,
-            pair => PingAsync(pair, 1_000),
+            pair => PingAsync(pair, run.IsQuick ? 300 : 1_000),
             async pair =>
             {
                 var times = await PingAsync(pair, count);
@@ -24,6 +25,6 @@ internal sealed class PingFigure : IFigure
         return [median, slowest];
     }
 
-    private static Task<Interop.Tests.Peers.PeerEvent> PingAsync(Pair pair, int count) =>
+    private static Task<PeerEvent> PingAsync(Pair pair, int count) =>
         pair.BenchAsync("bench-ping", new { peer = pair.Peer, count, warmup = 100 }, Measurement.Log);
 }
