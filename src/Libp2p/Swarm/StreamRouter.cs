@@ -14,6 +14,12 @@ internal sealed class StreamRouter(
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running = 1;
 
+    /// <summary>Told of each stream that is admitted, before its handler runs.</summary>
+    public event Action<ProtocolId>? StreamAdmitted;
+
+    /// <summary>Told of each stream that a limit refuses.</summary>
+    public event Action? StreamRefused;
+
     /// <summary>Streams that are being negotiated or handled.</summary>
     public int Running => Volatile.Read(ref _running) - (_stopping.IsCancellationRequested ? 0 : 1);
 
@@ -26,6 +32,7 @@ internal sealed class StreamRouter(
             if (Volatile.Read(ref negotiating.Value) >= limits.MaxNegotiating)
             {
                 SwarmLog.StreamRefused(logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
+                StreamRefused?.Invoke();
                 stream.Reset();
                 continue;
             }
@@ -64,11 +71,13 @@ internal sealed class StreamRouter(
             if (refusal is not null)
             {
                 SwarmLog.StreamRefused(logger, connection.RemotePeer, refusal);
+                StreamRefused?.Invoke();
                 stream.Reset();
                 return;
             }
             using (reservation)
             {
+                StreamAdmitted?.Invoke(protocol);
                 var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, time, options.StreamTimeout) : stream;
                 await HandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false);
             }
