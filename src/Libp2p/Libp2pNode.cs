@@ -24,7 +24,6 @@ public sealed class Libp2pNode : INode
     private readonly Dialer _dialer;
     private readonly List<IListener<PeerConnection>> _listeners = [];
     private readonly List<Task> _accepting = [];
-    private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer _trimming;
     private int _disposed;
 
@@ -173,7 +172,6 @@ public sealed class Libp2pNode : INode
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_listeners.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_accepting).ConfigureAwait(false);
         await _dialer.DisposeAsync().ConfigureAwait(false);
@@ -182,6 +180,7 @@ public sealed class Libp2pNode : INode
             await StopAsync(service).ConfigureAwait(false);
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
+        _router.Dispose();
         _events.Close();
     }
 
