@@ -64,9 +64,16 @@ public static class HostingExtensions
         Replace(builder.Options.Announce, options.Announce);
         Replace(builder.Options.AppendAnnounce, options.AppendAnnounce);
         if (options.KeyFile is { } path)
-            builder.UseIdentity(KeyFile.LoadOrCreate(path));
+            builder.UseIdentity(LoadOrCreate(path));
         provider.GetRequiredService<Libp2pListen>().Count = builder.Options.Listen.Count;
         return builder.Build();
+    }
+
+    private static Identity LoadOrCreate(string path)
+    {
+#pragma warning disable VSTHRD002 // A container builds synchronously, and a key file is read in one piece.
+        return KeyFile.LoadOrCreateAsync(path).AsTask().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
     }
 
     private static void Replace(IList<Multiaddress> addresses, IList<string> texts)

@@ -20,6 +20,12 @@ internal sealed class StreamRouter : IDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running = 1;
 
+    /// <summary>Told of each stream that is admitted, before its handler runs.</summary>
+    public event Action<ProtocolId>? StreamAdmitted;
+
+    /// <summary>Told of each stream that a limit refuses.</summary>
+    public event Action? StreamRefused;
+
     public StreamRouter(ProtocolTable table, ResourceLimiter limiter, SwarmLimits limits, UpgradeOptions options, TimeProvider time, ILogger logger)
     {
         _table = table;
@@ -43,6 +49,7 @@ internal sealed class StreamRouter : IDisposable
             if (Volatile.Read(ref negotiating.Value) >= _limits.MaxNegotiating)
             {
                 SwarmLog.StreamRefused(_logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
+                StreamRefused?.Invoke();
                 stream.Reset();
                 continue;
             }
@@ -83,11 +90,13 @@ internal sealed class StreamRouter : IDisposable
             if (refusal is not null)
             {
                 SwarmLog.StreamRefused(_logger, connection.RemotePeer, refusal);
+                StreamRefused?.Invoke();
                 stream.Reset();
                 return;
             }
             using (reservation)
             {
+                StreamAdmitted?.Invoke(protocol);
                 var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, _time, _options.StreamTimeout) : stream;
                 await HandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false);
             }

@@ -42,6 +42,6 @@ internal static partial class EventIdRule
     [GeneratedRegex(@"^Event ids:[^\n]*(?:\n[^\n]+)*", RegexOptions.Multiline)]
     private static partial Regex Line();
 
-    [GeneratedRegex(@"(\w+) (\d+)–(\d+)")]
+    [GeneratedRegex(@"(\w+)\s+(\d+)–(\d+)")]
     private static partial Regex Block();
 }

@@ -18,6 +18,8 @@ internal static class NamespaceRule
                 ["src", "Libp2p.Core", ..] => ["Libp2p"],
                 ["src", var project, .. var rooms] when file.Name.EndsWith("Extensions.cs", StringComparison.Ordinal) => ["Libp2p", Join([project, .. rooms])],
                 ["src", var project, .. var rooms] => [Join([project, .. rooms])],
+                // A namespace of that name would hide the type Identity from all that is under Libp2p.Tests.
+                ["tests", "Libp2p.Core.Tests", "Identity"] => ["Libp2p.Tests.Identities"],
                 ["tests", "Libp2p.Core.Tests", .. var rooms] => [Join(["Libp2p.Tests", .. rooms])],
                 ["tests", var project, .. var rooms] => [Join([project, .. rooms])],
                 ["apps", var project, .. var rooms] => [Join([project, .. rooms])],
