@@ -26,11 +26,7 @@ public sealed class Libp2pNode : INode
     private readonly Dialer _dialer;
     private readonly List<IListener<PeerConnection>> _listeners = [];
     private readonly List<Task> _accepting = [];
-<<<<<<< HEAD
-=======
-    private readonly CancellationTokenSource _stopping = new();
     private readonly NodeMetrics _metrics;
->>>>>>> adopt
     private readonly ITimer _trimming;
     private int _disposed;
 

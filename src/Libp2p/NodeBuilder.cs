@@ -150,11 +150,7 @@ public sealed class NodeBuilder
             .. _linkTransports.Select(make => new UpgradingTransport(make(context), upgrader, admission, _gater, _time, logger)),
             .. Make(_transports, context),
         ];
-<<<<<<< HEAD
-        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, logger);
-=======
-        return new Libp2pNode(context, pool, Options, transports, [new ConnectedPeers(), .. Make(_services, context)], _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _meters, logger);
->>>>>>> adopt
+        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _meters, logger);
     }
 
     /// <summary>Builds the node and starts it: when this returns, it listens.</summary>
