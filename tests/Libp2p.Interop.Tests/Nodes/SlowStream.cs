@@ -14,16 +14,14 @@ public sealed class SlowStream(PeerStream stream)
     /// <summary>Reads at least so many bytes, or to the end; false at the end.</summary>
     public async Task<bool> ReadAsync(long bytes, CancellationToken cancellationToken)
     {
-        for (var goal = Total + bytes; Total < goal;)
+        for (var goal = Total + bytes; Total < goal && !Finished.IsCompleted;)
         {
             var read = await stream.Input.ReadAsync(cancellationToken);
             Total += read.Buffer.Length;
             stream.Input.AdvanceTo(read.Buffer.End);
-            if (!read.IsCompleted)
-                continue;
-            _finished.TrySetResult();
-            return false;
+            if (read.IsCompleted)
+                _finished.SetResult();
         }
-        return true;
+        return !Finished.IsCompleted;
     }
 }
