@@ -118,6 +118,7 @@ public sealed class PackageTests
             var start = new ProcessStartInfo("dotnet", ["pack", path, "--no-build", "--no-restore", "-c", configuration, "-o", folder, "--nologo", "-v", "quiet"])
             {
                 RedirectStandardOutput = true,
+                UseShellExecute = false,
                 WorkingDirectory = Repository.Root,
             };
             using var process = Process.Start(start)!;
