@@ -39,7 +39,8 @@ public sealed class FuzzerTests
             {
                 seen.Add(Convert.ToHexString(input));
                 return input.Length % 2 == 0;
-            }) { FixedAllocation = 1 << 20 };
+            })
+            { FixedAllocation = 1 << 20 };
             Assert.Null(new Fuzzer(target, seed).Run(1000));
             return seen;
         }

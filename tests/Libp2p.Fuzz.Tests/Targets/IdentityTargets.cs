@@ -15,7 +15,8 @@ internal static class IdentityTargets
         if (peer.TryGetPublicKey(out var key))
             FuzzViolation.Unless(PeerId.FromPublicKey(key) == peer, "holds a key that is not its own");
         return true;
-    }) { Iterations = 100_000, MaxLength = 128 };
+    })
+    { Iterations = 100_000, MaxLength = 128 };
 
     public static FuzzTarget PeerIdText() => new(nameof(PeerIdText), [.. Identities().Select(i => Encoding.Latin1.GetBytes(i.PeerId.ToString()))], input =>
     {
@@ -46,7 +47,8 @@ internal static class IdentityTargets
         FuzzViolation.Unless(key.Encoded.Span.SequenceEqual(input), "takes a second encoding of one key");
         FuzzViolation.Unless(!key.Verify("x"u8, input.AsSpan(0, Math.Min(64, input.Length))), "takes a signature that nobody made");
         return true;
-    }) { Iterations = 20_000, MaxLength = 1024, FixedAllocation = 128 * 1024 };
+    })
+    { Iterations = 20_000, MaxLength = 1024, FixedAllocation = 128 * 1024 };
 
     public static FuzzTarget PrivateKeyText() => new(nameof(PrivateKeyText), [.. Identities().Select(i => Encoding.Latin1.GetBytes(i.Export()))], input =>
     {
@@ -61,7 +63,8 @@ internal static class IdentityTargets
             again.Dispose();
         }
         return true;
-    }) { Iterations = 3_000, MaxLength = 4_000, FixedAllocation = 512 * 1024 };
+    })
+    { Iterations = 3_000, MaxLength = 4_000, FixedAllocation = 512 * 1024 };
 
     public static FuzzTarget EcdsaSignature() => new(
         nameof(EcdsaSignature),
@@ -73,7 +76,8 @@ internal static class IdentityTargets
                 return false;
             FuzzViolation.Unless(EcdsaSignatureCodec.Encode(scalars).AsSpan().SequenceEqual(input), "takes a second encoding of one signature");
             return true;
-        }) { MaxLength = 100 };
+        })
+    { MaxLength = 100 };
 
     public static FuzzTarget EnvelopeBytes() => new(
         nameof(EnvelopeBytes),
@@ -88,7 +92,8 @@ internal static class IdentityTargets
             var encoded = envelope.Encode();
             FuzzViolation.Unless(SignedEnvelope.TryDecode(encoded, out var again, out _) && again.Encode().AsSpan().SequenceEqual(encoded), "does not read back what it writes");
             return true;
-        }) { Iterations = 20_000, MaxLength = 2048, FixedAllocation = 256 * 1024 };
+        })
+    { Iterations = 20_000, MaxLength = 2048, FixedAllocation = 256 * 1024 };
 
     public static FuzzTarget PeerRecordBytes()
     {
@@ -105,7 +110,8 @@ internal static class IdentityTargets
                 PeerRecord.TryDecode(record.Encoded.Span, out var again, out _) && again.PeerId == record.PeerId && again.Sequence == record.Sequence,
                 "does not read back what it writes");
             return true;
-        }) { Iterations = 100_000 };
+        })
+        { Iterations = 100_000 };
     }
 
     public static Identity Of(KeyType type) =>

@@ -26,7 +26,8 @@ internal static class MessageTargets
             FuzzViolation.Unless(input.AsSpan((int)taken - written.Length, written.Length).SequenceEqual(written), "does not write what it read");
         }
         return any;
-    }) { Iterations = 150_000, MaxLength = 1024, AllocationPerByte = 1024 };
+    })
+    { Iterations = 150_000, MaxLength = 1024, AllocationPerByte = 1024 };
 
     public static FuzzTarget MultistreamMessages() => new(
         nameof(MultistreamMessages),
@@ -49,7 +50,8 @@ internal static class MessageTargets
                 FuzzViolation.Unless(Said(message.ToArray()).AsSpan().SequenceEqual(input.AsSpan((int)(input.Length - before), (int)(before - buffer.Length))), "does not write what it read");
                 FuzzViolation.Unless(!MultistreamCodec.Describe(message).Any(char.IsControl), "describes a message by its control characters");
             }
-        }) { MaxLength = 1500, AllocationPerByte = 1024 };
+        })
+    { MaxLength = 1500, AllocationPerByte = 1024 };
 
     public static FuzzTarget ProtocolName() => new(nameof(ProtocolName), [[.. "/ipfs/id/1.0.0"u8], [.. "/é/1"u8]], input =>
     {
@@ -90,7 +92,8 @@ internal static class MessageTargets
             var again = new IdentifyMessage();
             FuzzViolation.Unless(IdentifyCodec.TryMerge(again, message.ToByteArray(), Bounds, out _) && again.Equals(message), "does not read back what it writes");
             return true;
-        }) { Iterations = 100_000, AllocationPerByte = 512 };
+        })
+        { Iterations = 100_000, AllocationPerByte = 512 };
     }
 
     private static byte[] Prefixed(ReadOnlySpan<byte> message)

@@ -15,7 +15,8 @@ internal static class MultiformatTargets
         Span<byte> written = stackalloc byte[Varint.MaxLength];
         FuzzViolation.Unless(Varint.Write(written, value) == length && written[..length].SequenceEqual(input.AsSpan(0, length)), "does not write what it read");
         return true;
-    }) { MaxLength = 24 };
+    })
+    { MaxLength = 24 };
 
     public static FuzzTarget MultibaseText() => new(
         nameof(MultibaseText),

@@ -25,7 +25,8 @@ internal static class NoiseTargets
                 NoisePayloadCodec.TryDecode(encoded, out var again, out _) && NoisePayloadCodec.Encode(again).AsSpan().SequenceEqual(encoded),
                 "does not read back what it writes");
             return true;
-        }) { AllocationPerByte = 256 };
+        })
+    { AllocationPerByte = 256 };
 
     public static FuzzTarget Frames() => new(nameof(Frames), [[0, 0], [0, 3, 1, 2, 3], [0, 16, .. new byte[16], 0, 1, 9]], input =>
     {
@@ -41,7 +42,8 @@ internal static class NoiseTargets
             buffer = buffer.Slice(NoiseFrame.HeaderLength + length);
         }
         return any;
-    }) { Iterations = 300_000 };
+    })
+    { Iterations = 300_000 };
 
     /// <summary>A listener's handshake that is sent anything at all for its first message and its last.</summary>
     public static FuzzTarget Handshake()
@@ -62,7 +64,8 @@ internal static class NoiseTargets
             FuzzViolation.Unless(machine.Read(input, last) is NoiseRefusal.TooShort or NoiseRefusal.BadTag or NoiseRefusal.WeakKey, "takes a message that nobody sealed");
             FuzzViolation.Unless(!machine.IsFinished, "is finished without a proof");
             return true;
-        }) { Iterations = 8_000, FixedAllocation = 64 * 1024 };
+        })
+        { Iterations = 8_000, FixedAllocation = 64 * 1024 };
     }
 
     private static NoiseKeyPair KeyPair(byte of) => new([.. Enumerable.Repeat(of, X25519.KeyLength)]);

@@ -18,7 +18,8 @@ internal static class YamuxTargets
         header.Write(written);
         FuzzViolation.Unless(written.SequenceEqual(input.AsSpan(0, YamuxHeader.Size)), "does not write what it read");
         return true;
-    }) { MaxLength = 24 };
+    })
+    { MaxLength = 24 };
 
     /// <summary>A session: the input is headers, and between them, by the byte before each, what the application does meanwhile.</summary>
     public static FuzzTarget Machine() => new(
@@ -29,7 +30,8 @@ internal static class YamuxTargets
             [6, 7, 5, 0, .. Frame(YamuxType.WindowUpdate, YamuxFlags.Ack, 2, 0), 0, .. Frame(YamuxType.Data, 0, 2, 100), 2, 3, 5],
             [8, 5, 0, .. Frame(YamuxType.Ping, YamuxFlags.Ack, 0, 1), 0, .. Frame(YamuxType.Ping, YamuxFlags.Syn, 0, 9), 5, 0, .. Frame(YamuxType.GoAway, 0, 0, 0)],
         ],
-        input => new Session().Run(input)) { MaxLength = 1024, FixedAllocation = 64 * 1024, AllocationPerByte = 256 };
+        input => new Session().Run(input))
+    { MaxLength = 1024, FixedAllocation = 64 * 1024, AllocationPerByte = 256 };
 
     private static byte[] Frame(YamuxType type, YamuxFlags flags, uint stream, uint length)
     {
