@@ -7,13 +7,13 @@ namespace Libp2p;
 /// it handed out, so that renting costs no allocation once the node is warm.
 /// </summary>
 /// <remarks>
-/// What it keeps is bounded for each size (<see cref="RetainedBytesPerSize"/>): after a burst the rest goes to the garbage
-/// collector. Disposing a buffer twice is a defect of the caller that the pool cannot always see.
+/// What it keeps is bounded for each size (<see cref="RetainedBytesPerSize"/>), and what lay unused since the last
+/// <see cref="Trim"/> goes to the garbage collector at the next: the node trims every ten seconds. Disposing a buffer twice is a defect of the caller that the pool cannot always see.
 /// </remarks>
 public sealed class BufferPool : MemoryPool<byte>
 {
     /// <summary>The largest number of unused bytes kept for each size.</summary>
-    public const int RetainedBytesPerSize = 4 * 1024 * 1024;
+    public const int RetainedBytesPerSize = 32 * 1024 * 1024;
 
     // A little above the powers of two, so that four sealed Noise frames (4 × 65,537 bytes) fit in one buffer.
     private static readonly int[] Sizes = [1024, 4096, 16 * 1024, 65 * 1024, 257 * 1024, 1028 * 1024];
@@ -45,6 +45,13 @@ public sealed class BufferPool : MemoryPool<byte>
         return new Shelf(this, minBufferSize).Take();
     }
 
+    /// <summary>Lets go of the buffers that nobody needed since the last call.</summary>
+    public void Trim()
+    {
+        foreach (var shelf in _shelves)
+            shelf.Trim();
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -54,8 +61,9 @@ public sealed class BufferPool : MemoryPool<byte>
 
     private sealed class Shelf(BufferPool pool, int size)
     {
-        private readonly Block?[] _free = new Block?[Math.Max(4, RetainedBytesPerSize / size)];
-        private int _count;
+        private readonly int _capacity = Math.Max(4, RetainedBytesPerSize / size);
+        private readonly Stack<Block> _free = new();
+        private int _unused;
 
         public int Size => size;
 
@@ -64,10 +72,9 @@ public sealed class BufferPool : MemoryPool<byte>
             Interlocked.Add(ref pool._rented, size);
             lock (_free)
             {
-                if (_count > 0)
+                if (_free.TryPop(out var block))
                 {
-                    var block = _free[--_count]!;
-                    _free[_count] = null;
+                    _unused = Math.Min(_unused, _free.Count);
                     block.IsOut = true;
                     return block;
                 }
@@ -82,8 +89,8 @@ public sealed class BufferPool : MemoryPool<byte>
                 if (!block.IsOut)
                     throw new InvalidOperationException("The buffer was returned twice.");
                 block.IsOut = false;
-                if (_count < _free.Length)
-                    _free[_count++] = block;
+                if (_free.Count < _capacity)
+                    _free.Push(block);
             }
             Interlocked.Add(ref pool._rented, -size);
         }
@@ -91,9 +98,17 @@ public sealed class BufferPool : MemoryPool<byte>
         public void Clear()
         {
             lock (_free)
+                _free.Clear();
+        }
+
+        public void Trim()
+        {
+            lock (_free)
             {
-                Array.Clear(_free);
-                _count = 0;
+                // The fewest that lay free at any moment since the last time were not needed once.
+                for (var i = Math.Min(_unused, _free.Count); i > 0; i--)
+                    _free.Pop();
+                _unused = _free.Count;
             }
         }
     }

@@ -9,6 +9,7 @@ public static class X25519
     /// <summary>Derives the public key of a private key.</summary>
     /// <param name="privateKey">32 secret bytes.</param>
     /// <param name="publicKey">Receives 32 bytes.</param>
+    /// <exception cref="ArgumentException">A buffer has another length.</exception>
     public static void GetPublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey) =>
         CurveProviders.Current.X25519PublicKey(privateKey, publicKey);
 
@@ -16,6 +17,7 @@ public static class X25519
     /// <param name="privateKey">32 secret bytes.</param>
     /// <param name="peerPublicKey">32 bytes from the peer.</param>
     /// <param name="sharedSecret">Receives 32 bytes.</param>
+    /// <exception cref="ArgumentException">A buffer has another length.</exception>
     /// <returns>False where the secret would be all zero (RFC 7748 §6.1): the caller must end the handshake.</returns>
     public static bool TryAgree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> peerPublicKey, Span<byte> sharedSecret) =>
         CurveProviders.Current.X25519Agree(privateKey, peerPublicKey, sharedSecret);

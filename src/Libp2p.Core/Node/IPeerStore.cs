@@ -28,6 +28,9 @@ public interface IPeerStore
     /// <summary>Takes a signed peer record whose signature was verified and whose key is the peer's. False where a newer one is there.</summary>
     ValueTask<bool> ConsumeRecordAsync(PeerRecord record, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken = default);
 
+    /// <summary>Tells that a peer has its first connection, or that its last one has ended. While it is connected nothing of it expires, and it may have more addresses.</summary>
+    ValueTask SetConnectedAsync(PeerId peer, bool isConnected, CancellationToken cancellationToken = default);
+
     /// <summary>Forgets a peer.</summary>
     ValueTask RemoveAsync(PeerId peer, CancellationToken cancellationToken = default);
 

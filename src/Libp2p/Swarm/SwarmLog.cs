@@ -37,4 +37,10 @@ internal static partial class SwarmLog
 
     [LoggerMessage(210, LogLevel.Error, "A service failed while it stopped")]
     public static partial void ServiceStopFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(211, LogLevel.Warning, "{Count} stream handlers did not end in time; their streams are reset")]
+    public static partial void HandlersLeft(ILogger logger, int count);
+
+    [LoggerMessage(212, LogLevel.Error, "The peer store did not take what a connection taught")]
+    public static partial void PeerStoreFailed(ILogger logger, Exception exception);
 }

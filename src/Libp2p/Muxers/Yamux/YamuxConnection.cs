@@ -107,11 +107,11 @@ internal sealed partial class YamuxConnection : IMuxer
     }
 
     /// <summary>The application read bytes.</summary>
-    public void Consumed(YamuxStreamState state, long bytes)
+    public void Consumed(YamuxStreamState state, long bytes, long unread)
     {
         lock (_gate)
         {
-            _machine.Consumed(state, bytes, Now);
+            _machine.Consumed(state, bytes, unread, Now);
             if (!state.IsReady)
                 return;
         }

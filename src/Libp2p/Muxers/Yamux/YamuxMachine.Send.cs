@@ -52,7 +52,11 @@ internal sealed partial class YamuxMachine
     }
 
     /// <summary>The application read bytes; the other side may send as many again once half the window is used up.</summary>
-    public void Consumed(YamuxStreamState state, long bytes, TimeSpan now)
+    /// <param name="state">The stream.</param>
+    /// <param name="bytes">How many were read.</param>
+    /// <param name="unread">How many wait: a reader that lags behind needs no larger window.</param>
+    /// <param name="now">The time.</param>
+    public void Consumed(YamuxStreamState state, long bytes, long unread, TimeSpan now)
     {
         if (state.IsGone || state.RemoteEnded)
             return;
@@ -63,7 +67,7 @@ internal sealed partial class YamuxMachine
         state.Unreported = 0;
         if (RoundTripTime is not { } roundTrip)
             QueuePing(now);
-        else if (state.WindowSize < _options.MaxWindow && now - state.LastUpdate < 4 * roundTrip)
+        else if (state.WindowSize < _options.MaxWindow && unread < state.WindowSize / 4 && now - state.LastUpdate < 4 * roundTrip)
         {
             // Half a window in under four round trips: the window, not the reader, holds the sender back.
             var larger = (int)Math.Min(_options.MaxWindow, state.WindowSize * 2L);
@@ -80,7 +84,7 @@ internal sealed partial class YamuxMachine
     public void EndReading(YamuxStreamState state, long dropped, TimeSpan now)
     {
         state.LingerUntil = now + _options.Linger;
-        Consumed(state, dropped, now);
+        Consumed(state, dropped, unread: 0, now);
     }
 
     /// <summary>True where the other side has gone on sending for too long to a stream that nobody reads.</summary>
@@ -168,10 +172,10 @@ internal sealed partial class YamuxMachine
             state.Queued -= count;
             state.SendWindow -= count;
             state.Answered = true;
-            frame = new YamuxFrame(new YamuxHeader(YamuxType.Data, opening | TakeEnd(state), state.Id, (uint)count), state);
+            // FIN goes in a frame of its own: js-libp2p takes the flag before the data, which is lost then.
+            frame = new YamuxFrame(new YamuxHeader(YamuxType.Data, opening, state.Id, (uint)count), state);
             if (CanSend(state))
                 MakeReady(state);
-            RemoveIfEnded(state);
             return true;
         }
         var flags = opening | TakeEnd(state);

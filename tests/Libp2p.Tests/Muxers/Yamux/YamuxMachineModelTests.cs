@@ -184,7 +184,7 @@ public sealed class YamuxMachineModelTests
         void Read(Stream stream, long bytes, TimeSpan now)
         {
             stream.Unread -= bytes;
-            Machine.Consumed(stream.State, bytes, now);
+            Machine.Consumed(stream.State, bytes, unread: 0, now);
         }
 
         static void With(Random random, IEnumerable<Stream> streams, Action<Stream> act)

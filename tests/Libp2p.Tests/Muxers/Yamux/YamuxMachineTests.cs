@@ -168,7 +168,7 @@ public sealed class YamuxMachineTests
         Assert.Equal(YamuxEvents.Reset | YamuxEvents.Skip, outcome.Events);
         machine.Queue(state, 1000);
         machine.EndWriting(state);
-        machine.Consumed(state, 300_000, default);
+        machine.Consumed(state, 300_000, unread: 0, default);
         machine.Reset(state);
         Assert.Empty(machine.Drain());
         Assert.Equal(0, machine.StreamCount);

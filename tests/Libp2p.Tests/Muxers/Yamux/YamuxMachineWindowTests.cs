@@ -83,9 +83,9 @@ public sealed class YamuxMachineWindowTests
         var machine = Listener;
         var state = machine.Opened(1);
         machine.Data(1, Window);
-        machine.Consumed(state, (Window / 2) - 1, Second);
+        machine.Consumed(state, (Window / 2) - 1, unread: 0, Second);
         Assert.Empty(machine.Drain());
-        machine.Consumed(state, 1, Second);
+        machine.Consumed(state, 1, unread: 0, Second);
         var frames = machine.Drain();
         // The first time the round trip is not known: a ping goes with it.
         Assert.Equal([YamuxType.Ping, YamuxType.WindowUpdate], frames.Select(f => f.Type));
@@ -100,7 +100,7 @@ public sealed class YamuxMachineWindowTests
         var machine = Listener;
         var state = machine.Opened(1);
         machine.Data(1, Window, YamuxFlags.Fin);
-        machine.Consumed(state, Window, Second);
+        machine.Consumed(state, Window, unread: 0, Second);
         Assert.Empty(machine.Drain());
     }
 
@@ -158,7 +158,7 @@ public sealed class YamuxMachineWindowTests
         machine.EndWriting(state);
         machine.Drain();
         machine.Data(1, Window);
-        machine.Consumed(state, Window, Second);
+        machine.Consumed(state, Window, unread: 0, Second);
         Assert.Contains(machine.Drain(), f => f.Type == YamuxType.WindowUpdate && f.Length == Window);
     }
 
@@ -178,7 +178,7 @@ public sealed class YamuxMachineWindowTests
     {
         var half = (uint)state.WindowSize / 2;
         Assert.Equal(YamuxEvents.Body, machine.Data(state.Id, half, now: now).Events);
-        machine.Consumed(state, half, now);
+        machine.Consumed(state, half, unread: 0, now);
         return Assert.Single(machine.Drain(now)).Length;
     }
 }

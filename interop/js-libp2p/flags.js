@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util'
+
+// js-libp2p 3 makes no peer id from an ECDSA key, neither its own nor another's.
+const keyTypes = { ed25519: 'Ed25519', secp256k1: 'secp256k1', rsa: 'RSA' }
+
+function oneOf (name, value, allowed) {
+  if (!allowed.includes(value)) {
+    throw new Error(`--${name} ${value}: expected one of ${allowed.join(', ')}`)
+  }
+  return value
+}
+
+/** Reads the command line. Unknown flags and values are errors, so that a test never runs something else than it asked for. */
+export function readFlags (args) {
+  const { values } = parseArgs({
+    args,
+    allowPositionals: false,
+    options: {
+      listen: { type: 'string', multiple: true, default: [] },
+      key: { type: 'string', default: 'ed25519' },
+      reply: { type: 'string' },
+      muxer: { type: 'string', default: 'yamux' },
+      limits: { type: 'string', default: 'raised' },
+      'no-early-muxer': { type: 'boolean', default: false },
+      'no-identify': { type: 'boolean', default: false },
+      'no-monitor': { type: 'boolean', default: false }
+    }
+  })
+  return {
+    listen: values.listen,
+    keyType: keyTypes[oneOf('key', values.key, Object.keys(keyTypes))],
+    reply: values.reply,
+    muxer: oneOf('muxer', values.muxer, ['yamux']),
+    raised: oneOf('limits', values.limits, ['default', 'raised']) === 'raised',
+    earlyMuxer: !values['no-early-muxer'],
+    identify: !values['no-identify'],
+    monitor: !values['no-monitor']
+  }
+}

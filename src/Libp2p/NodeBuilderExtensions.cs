@@ -1,0 +1,42 @@
+using Libp2p.Muxers.Yamux;
+using Libp2p.Protocols.Identify;
+using Libp2p.Protocols.Perf;
+using Libp2p.Protocols.Ping;
+using Libp2p.Security.Noise;
+using Libp2p.Transports.Memory;
+using Libp2p.Transports.Tcp;
+using Microsoft.Extensions.Logging;
+
+namespace Libp2p;
+
+/// <summary>The parts of the standard stack, a method each.</summary>
+public static class NodeBuilderExtensions
+{
+    /// <summary>Speaks TCP.</summary>
+    public static NodeBuilder UseTcp(this NodeBuilder builder, TcpOptions? options = null) =>
+        builder.Use(ILinkTransport (c) => new TcpTransport(c.Pool, options, c.TimeProvider, c.LoggerFactory.CreateLogger<TcpTransport>()));
+
+    /// <summary>Speaks within this process, for tests: nodes that share a network reach each other at <c>/memory/…</c>.</summary>
+    public static NodeBuilder UseMemory(this NodeBuilder builder, MemoryNetwork network) =>
+        builder.Use(ILinkTransport (c) => new MemoryTransport(c.Pool, network));
+
+    /// <summary>Secures links by Noise.</summary>
+    public static NodeBuilder UseNoise(this NodeBuilder builder, NoiseOptions? options = null) =>
+        builder.Use(ISecurityProtocol (c) => new NoiseProtocol(options, c.LoggerFactory.CreateLogger<NoiseProtocol>()));
+
+    /// <summary>Multiplexes by Yamux.</summary>
+    public static NodeBuilder UseYamux(this NodeBuilder builder, YamuxOptions? options = null) =>
+        builder.Use(IMuxerProtocol (c) => new YamuxMuxer(options, c.TimeProvider, c.LoggerFactory.CreateLogger<YamuxMuxer>()));
+
+    /// <summary>Answers pings, and can ping: <see cref="PingNodeExtensions"/>.</summary>
+    public static NodeBuilder AddPing(this NodeBuilder builder) =>
+        builder.Add(c => new PingService(c.TimeProvider));
+
+    /// <summary>Tells peers what this node is, and learns what they are.</summary>
+    public static NodeBuilder AddIdentify(this NodeBuilder builder, IdentifyOptions? options = null) =>
+        builder.Add(c => new IdentifyService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<IdentifyService>()));
+
+    /// <summary>Measures throughput; serves others only where the options say so.</summary>
+    public static NodeBuilder AddPerf(this NodeBuilder builder, PerfOptions? options = null) =>
+        builder.Add(c => new PerfService(options, c.TimeProvider));
+}

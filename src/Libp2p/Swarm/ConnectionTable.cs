@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+
+namespace Libp2p.Swarm;
+
+/// <summary>
+/// The connections of a node, and the single door to it: whoever passes has been compared with the peer that was expected
+/// (by the upgrader, and again by the dialer), asked of the gater, and counted. Several connections to one peer are normal.
+/// </summary>
+internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater gater, Action<NodeEvent> publish, Func<PeerConnection, Task> serve, ILogger logger)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PeerId, List<PeerConnection>> _byPeer = [];
+    private int _count;
+    private long _received;
+    private long _sent;
+    private bool _closed;
+
+    public IReadOnlyList<PeerId> Peers
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _byPeer.Keys];
+        }
+    }
+
+    public IReadOnlyList<PeerConnection> All
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _byPeer.Values.SelectMany(c => c)];
+        }
+    }
+
+    /// <summary>Bytes that connections have carried, those that have ended too.</summary>
+    public (long Received, long Sent) Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var open = _byPeer.Values.SelectMany(c => c);
+                return (_received + open.Sum(c => c.BytesReceived ?? 0), _sent + open.Sum(c => c.BytesSent ?? 0));
+            }
+        }
+    }
+
+    /// <summary>Connections at this moment.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The connection that new streams to a peer use: the one that has been there longest; null where there is none.</summary>
+    public PeerConnection? Find(PeerId peer)
+    {
+        lock (_gate)
+            return _byPeer.TryGetValue(peer, out var connections) ? connections.Find(c => !c.Closed.IsCompleted) : null;
+    }
+
+    /// <summary>The connection of that number; null where it has ended.</summary>
+    public PeerConnection? Find(ConnectionInfo info)
+    {
+        lock (_gate)
+            return _byPeer.TryGetValue(info.RemotePeer, out var connections) ? connections.Find(c => c.Info.Id == info.Id) : null;
+    }
+
+    /// <summary>All connections to a peer.</summary>
+    public IReadOnlyList<PeerConnection> FindAll(PeerId peer)
+    {
+        lock (_gate)
+            return _byPeer.TryGetValue(peer, out var connections) ? [.. connections] : [];
+    }
+
+    /// <summary>Admits a connection; where it does not, the connection has been ended with the reason that is returned.</summary>
+    public CloseReason? Add(PeerConnection connection)
+    {
+        var info = connection.Info;
+        var refusal = gater.AllowPeer(info.RemotePeer, info.RemoteAddress, info.Role) ? null : new CloseReason(CloseCode.Refused, "the gater denies this peer");
+        IDisposable? reservation = null;
+        if (refusal is null && limiter.TryAdd(info, out reservation) is { } limit)
+            refusal = new CloseReason(CloseCode.LimitReached, limit);
+        if (refusal is null)
+        {
+            lock (_gate)
+            {
+                if (_closed)
+                {
+                    refusal = new CloseReason(CloseCode.Shutdown);
+                }
+                else
+                {
+                    var isFirst = !_byPeer.TryGetValue(info.RemotePeer, out var connections);
+                    if (isFirst)
+                        _byPeer.Add(info.RemotePeer, connections = []);
+                    connections!.Add(connection);
+                    _count++;
+                    // Within the lock, so that watchers see the first and the last connection of a peer in their true order.
+                    publish(new ConnectionOpened(info));
+                    if (isFirst)
+                        publish(new PeerConnected(info.RemotePeer, info));
+                }
+            }
+        }
+        if (refusal is not null)
+        {
+            reservation?.Dispose();
+            SwarmLog.NotAdmitted(logger, info, refusal);
+            connection.Abort(refusal);
+            return refusal;
+        }
+        SwarmLog.Connected(logger, info);
+        // What the dial or the accept ran in (an activity, a caller's locals) must not live on in the connection and its handlers.
+        using (ExecutionContext.SuppressFlow())
+            _ = ServeUntilEndAsync(connection, reservation!);
+        return null;
+    }
+
+    /// <summary>Closes the door and says goodbye to everyone.</summary>
+    public async ValueTask CloseAsync()
+    {
+        lock (_gate)
+            _closed = true;
+        await Task.WhenAll(All.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    private async Task ServeUntilEndAsync(PeerConnection connection, IDisposable reservation)
+    {
+        await serve(connection).ConfigureAwait(false);
+        var reason = await connection.Closed.ConfigureAwait(false);
+        var info = connection.Info;
+        lock (_gate)
+        {
+            var connections = _byPeer[info.RemotePeer];
+            connections.Remove(connection);
+            _count--;
+            _received += connection.BytesReceived ?? 0;
+            _sent += connection.BytesSent ?? 0;
+            publish(new ConnectionEnded(info, reason));
+            if (connections.Count == 0)
+            {
+                _byPeer.Remove(info.RemotePeer);
+                publish(new PeerDisconnected(info.RemotePeer, reason));
+            }
+        }
+        reservation.Dispose();
+        SwarmLog.Disconnected(logger, info, reason);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+}

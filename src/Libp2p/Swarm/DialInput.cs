@@ -1,0 +1,37 @@
+namespace Libp2p.Swarm;
+
+/// <summary>An address on offer to a dial.</summary>
+/// <param name="Address">The address, without the peer it leads to.</param>
+/// <param name="Refusal">Why it cannot be tried; null where it can.</param>
+/// <param name="Backoff">Where it failed a short while ago.</param>
+internal sealed record DialCandidate(Multiaddress Address, DialAttempt? Refusal = null, Backoff? Backoff = null);
+
+/// <summary>What can happen to a dial.</summary>
+internal abstract record DialInput
+{
+    /// <summary>Addresses of the peer were found. Those known already are ignored.</summary>
+    /// <param name="Candidates">The addresses, the most promising first; where there is none and none was before, the dial fails.</param>
+    /// <param name="ByUser">The user asks for it: addresses that are left alone are tried none the less.</param>
+    public sealed record AddressesFound(IReadOnlyList<DialCandidate> Candidates, bool ByUser) : DialInput;
+
+    /// <summary>An attempt had its turn and runs now; its time counts from here.</summary>
+    public sealed record AttemptStarted(Multiaddress Address) : DialInput;
+
+    /// <summary>An attempt has come to a stage.</summary>
+    public sealed record AttemptProgressed(Multiaddress Address, DialStage Stage) : DialInput;
+
+    /// <summary>An attempt has given a connection, and it was admitted.</summary>
+    public sealed record AttemptSucceeded(Multiaddress Address) : DialInput;
+
+    /// <summary>An attempt has ended without a connection, be it because it was cancelled.</summary>
+    public sealed record AttemptFailed(DialAttempt Attempt) : DialInput;
+
+    /// <summary>Somebody waits for the connection.</summary>
+    public sealed record WaiterAdded : DialInput;
+
+    /// <summary>Somebody waits no more. When nobody is left, the dial is abandoned.</summary>
+    public sealed record WaiterRemoved : DialInput;
+
+    /// <summary>The node stops.</summary>
+    public sealed record Cancelled : DialInput;
+}

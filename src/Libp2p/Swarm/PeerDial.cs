@@ -1,0 +1,193 @@
+namespace Libp2p.Swarm;
+
+/// <summary>How a dial ended; without a connection and without attempts it was given up.</summary>
+internal readonly record struct DialOutcome(PeerConnection? Connection, IReadOnlyList<DialAttempt>? Attempts);
+
+/// <summary>
+/// Drives the machine of one dial: one event at a time, in the order of their coming, on the thread of whoever brings one.
+/// Its mailbox is bounded by what can be: an event for each caller, and a few for each attempt.
+/// </summary>
+internal sealed class PeerDial
+{
+    private readonly Dialer _dialer;
+    private readonly DialMachine _machine;
+    private readonly ITimer _timer;
+    private readonly Lock _lock = new();
+    private readonly Queue<Letter> _mailbox = new();
+    private readonly Dictionary<Multiaddress, DialAttemptRun> _runs = [];
+    private readonly TaskCompletionSource<DialOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PeerConnection? _connection;
+    private readonly TimeSpan _startedAt;
+    private int _attempts;
+    private bool _busy;
+
+    public PeerDial(Dialer dialer, DialKey key)
+    {
+        _dialer = dialer;
+        Key = key;
+        _startedAt = dialer.Now;
+        _machine = new(dialer.Options, _startedAt);
+        _timer = dialer.TimeProvider.CreateTimer(static dial => ((PeerDial)dial!).Post(null), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public DialKey Key { get; }
+
+    /// <summary>Waits for the end of the dial with the others. A cancellation ends this wait alone, and the dial with the last one.</summary>
+    public async Task<DialOutcome> JoinAsync(IReadOnlyList<DialCandidate> candidates, bool byUser, CancellationToken cancellationToken)
+    {
+        Post(new DialInput.WaiterAdded());
+        Post(new DialInput.AddressesFound(candidates, byUser));
+        try
+        {
+            return await _outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Post(new DialInput.WaiterRemoved());
+            throw;
+        }
+    }
+
+    /// <summary>Brings an event; null where time has passed.</summary>
+    public void Post(DialInput? input) => Post(input, null);
+
+    /// <summary>Offers a connection; the answer is whether it was taken, and if not, why it must be closed.</summary>
+    public Task<(AttemptOutcome Outcome, DialAttempt? Refusal)> OfferAsync(DialAttemptRun run, PeerConnection connection)
+    {
+        var offer = new Offer(run, connection);
+        Post(null, offer);
+        return offer.Answer.Task;
+    }
+
+    private void Post(DialInput? input, Offer? offer)
+    {
+        lock (_lock)
+        {
+            // The time is taken where the order is made, so that it never goes back.
+            _mailbox.Enqueue(new(input, offer, _dialer.Now));
+            if (_busy)
+                return;
+            _busy = true;
+        }
+        while (true)
+        {
+            Letter letter;
+            lock (_lock)
+            {
+                if (!_mailbox.TryDequeue(out letter))
+                {
+                    _busy = false;
+                    return;
+                }
+            }
+            Take(letter);
+        }
+    }
+
+    private void Take(Letter letter)
+    {
+        if (letter.Offer is { } offer)
+            TakeOffer(offer, letter.Now);
+        else if (letter.Input is { } input)
+            _machine.Advance(input, letter.Now);
+        else
+            _machine.Elapse(letter.Now);
+
+        if (letter.Input is DialInput.AttemptFailed ended)
+            _runs.Remove(ended.Attempt.Address);
+        while (_machine.TryTake(out var effect))
+            Do(effect);
+        if (_machine.Deadline is { } deadline)
+        {
+            // Timers count milliseconds; rounded up, none comes too early.
+            var due = Math.Ceiling(Math.Max(0, (deadline - _dialer.Now).TotalMilliseconds));
+            _timer.Change(TimeSpan.FromMilliseconds(due), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void TakeOffer(Offer offer, TimeSpan now)
+    {
+        var (run, connection) = (offer.Run, offer.Connection);
+        var late = _machine.IsFinished;
+        var refusal = late ? Refusal(run, "the dial was over before", Libp2pError.ConnectionClosed, now) : Admit(run, connection, now);
+        _runs.Remove(run.Address);
+        if (refusal is null)
+            _machine.Advance(new DialInput.AttemptSucceeded(run.Address), now);
+        else
+            _machine.Advance(new DialInput.AttemptFailed(refusal), now);
+        offer.Answer.SetResult((refusal is null ? AttemptOutcome.Succeeded : late ? AttemptOutcome.Late : AttemptOutcome.Failed, refusal));
+    }
+
+    private DialAttempt? Admit(DialAttemptRun run, PeerConnection connection, TimeSpan now)
+    {
+        try
+        {
+            _connection = _dialer.Admit(connection);
+            return _connection is null
+                ? Refusal(run, "the connection was not admitted, by a gater or a limit of this node", Libp2pError.Refused, now)
+                : null;
+        }
+        catch (Exception exception)
+        {
+            return DialFailure.Explain(run.Address, DialStage.Admit, exception, now - run.StartedAt);
+        }
+    }
+
+    private static DialAttempt Refusal(DialAttemptRun run, string cause, Libp2pError error, TimeSpan now) =>
+        new(run.Address, DialStage.Admit, cause, error, now - run.StartedAt);
+
+    private void Do(DialEffect effect)
+    {
+        switch (effect)
+        {
+            case DialEffect.StartAttempt start:
+                var run = new DialAttemptRun(this, start.Address);
+                _runs[start.Address] = run;
+                _attempts++;
+                _dialer.Start(this, run);
+                break;
+            case DialEffect.CancelAttempt cancel:
+                if (_runs.TryGetValue(cancel.Address, out var cancelled))
+                    _dialer.Cancel(cancelled);
+                break;
+            case DialEffect.RecordBackoff failed:
+                _dialer.RecordBackoff(Key.Peer, failed.Attempt);
+                break;
+            case DialEffect.ClearBackoff reached:
+                _dialer.ClearBackoff(Key.Peer, reached.Address);
+                break;
+            case DialEffect.Succeeded:
+                Finish(new(_connection, null));
+                break;
+            case DialEffect.Failed failure:
+                Finish(new(null, failure.Attempts));
+                break;
+            case DialEffect.Abandoned:
+                Finish(default);
+                break;
+        }
+    }
+
+    private void Finish(DialOutcome outcome)
+    {
+        _timer.Dispose();
+        _dialer.Remove(this);
+        var ended = outcome.Connection is not null ? AttemptOutcome.Succeeded : outcome.Attempts is not null ? AttemptOutcome.Failed : AttemptOutcome.Cancelled;
+        _dialer.Report(new(Key.Peer, ended, _attempts, _dialer.Now - _startedAt));
+        _outcome.SetResult(outcome);
+    }
+
+    private readonly record struct Letter(DialInput? Input, Offer? Offer, TimeSpan Now);
+
+    private sealed class Offer(DialAttemptRun run, PeerConnection connection)
+    {
+        public DialAttemptRun Run { get; } = run;
+
+        public PeerConnection Connection { get; } = connection;
+
+        public TaskCompletionSource<(AttemptOutcome Outcome, DialAttempt? Refusal)> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>What is dialled once at a time: a peer, or where none is known, a list of addresses.</summary>
+internal readonly record struct DialKey(PeerId? Peer, string? Addresses);

