@@ -11,7 +11,7 @@ public sealed class CountingLink : Link
     private readonly TaskCompletionSource<Journal> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _trips;
     private int _flushes;
-    private long _bytesSent;
+    private long _flushedBytes;
     private long _bytesRead;
 
     /// <summary>Wraps a link.</summary>
@@ -32,7 +32,7 @@ public sealed class CountingLink : Link
     public int Flushes => Volatile.Read(ref _flushes);
 
     /// <summary>Bytes that this end has flushed.</summary>
-    public long BytesSent => Interlocked.Read(ref _bytesSent);
+    public long FlushedBytes => Interlocked.Read(ref _flushedBytes);
 
     /// <inheritdoc/>
     public override PipeReader Input { get; }
@@ -67,7 +67,7 @@ public sealed class CountingLink : Link
         if (bytes == 0)
             return;
         Interlocked.Increment(ref _flushes);
-        var begin = Interlocked.Add(ref _bytesSent, bytes) - bytes;
+        var begin = Interlocked.Add(ref _flushedBytes, bytes) - bytes;
         _sent.Add(begin, Volatile.Read(ref _trips) + 1);
     }
 

@@ -107,7 +107,7 @@ public sealed class SimulatedNetworkTests
             Assert.Equal(i, meter.Dialed[0].RoundTrips);
         }
         Assert.Equal(16, meter.Dialed[0].Flushes);
-        Assert.Equal(160, meter.Dialed[0].BytesSent);
+        Assert.Equal(160, meter.Dialed[0].FlushedBytes);
     }
 
     async Task<(Link Dialer, Link Listener)> ConnectAsync()
