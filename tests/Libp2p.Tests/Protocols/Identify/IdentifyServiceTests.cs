@@ -268,7 +268,7 @@ public class IdentifyServiceTests
         {
             "another peer's" => foreign.Seal(other).Encode(),
             "of an older domain" => SignedEnvelope.Seal(self, "libp2p-routing-state", PeerRecord.PayloadType, own.Encoded.Span).Encode(),
-            "with a broken signature" => own.Seal(self).Encode() is var good && (good[^1] ^= 1) >= 0 ? good : good,
+            "with a broken signature" => Damage(own.Seal(self).Encode()),
             "about another peer, signed by this one" => SignedEnvelope.Seal(self, PeerRecord.Domain, PeerRecord.PayloadType, foreign.Encoded.Span).Encode(),
             _ => [1, 2, 3],
         };
@@ -355,6 +355,12 @@ public class IdentifyServiceTests
         Assert.ThrowsAny<ArgumentException>(() => new IdentifyService(new IdentifyOptions { MaxSentLength = 100 }));
         Assert.ThrowsAny<ArgumentException>(() => new IdentifyService(new IdentifyOptions { ReadTimeout = TimeSpan.Zero }));
         Assert.ThrowsAny<ArgumentException>(() => new IdentifyService(new IdentifyOptions { MinObservers = 0 }));
+    }
+
+    static byte[] Damage(byte[] envelope)
+    {
+        envelope[^1] ^= 1;
+        return envelope;
     }
 
     static ByteString Text(string text) => IdentifyCodecTests.Text(text);
