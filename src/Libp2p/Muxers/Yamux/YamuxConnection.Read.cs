@@ -10,6 +10,7 @@ internal sealed partial class YamuxConnection
     private long _bodyLeft;
     private YamuxStreamState? _bodyOf;
     private bool _endsAfterBody;
+    private YamuxStream? _toWake;
 
     private async Task ReadLoopAsync()
     {
@@ -40,6 +41,7 @@ internal sealed partial class YamuxConnection
             try
             {
                 error = Take(ref buffer);
+                WakeBefore(null);
             }
             catch (Exception e)
             {
@@ -138,6 +140,7 @@ internal sealed partial class YamuxConnection
             span = span[..(int)_bodyLeft];
         if (_bodyOf is { } state)
         {
+            WakeBefore(state.Stream);
             if (!state.Stream!.Reader.Append(span))
                 Discard(state, span.Length);
             else if (Volatile.Read(ref _buffered) > _options.MaxBuffered)
@@ -145,6 +148,15 @@ internal sealed partial class YamuxConnection
         }
         _bodyLeft -= span.Length;
         buffer = buffer.Slice(span.Length);
+    }
+
+    /// <summary>Wakes the reader of the stream that was last appended to, before another's turn and before the next wait: once for all that came together.</summary>
+    private void WakeBefore(YamuxStream? next)
+    {
+        if (_toWake == next)
+            return;
+        _toWake?.Reader.Wake();
+        _toWake = next;
     }
 
     private void EndBody()

@@ -28,7 +28,8 @@ internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : Linea
                 await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 available = socket.Available;
             }
-            var wanted = Math.Clamp(available, 1, Portion);
+            // What is left of a frame counts too, so that the buffer stays within one portion, and within the cache.
+            var wanted = Math.Clamp(available, 1, Math.Max(4096, Portion - Buffer.Length));
             var received = await socket.ReceiveAsync(Buffer.GetRoom(wanted, wanted), SocketFlags.None, cancellationToken).ConfigureAwait(false);
             Buffer.Append(received);
             return received > 0;
