@@ -26,7 +26,7 @@ internal sealed class StreamRouter(
             if (Volatile.Read(ref negotiating.Value) >= limits.MaxNegotiating)
             {
                 SwarmLog.StreamRefused(logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
-                stream.Reset();
+                Drop(stream);
                 continue;
             }
             Interlocked.Increment(ref _running);
@@ -57,20 +57,21 @@ internal sealed class StreamRouter(
             var (protocol, isUnflushed) = await NegotiateAsync(stream, connection, negotiating).ConfigureAwait(false);
             if (protocol.IsEmpty || !table.TryGet(protocol, out var entry))
             {
-                stream.Reset();
+                Drop(stream);
                 return;
             }
             var refusal = limiter.TryAddStream(connection.RemotePeer, protocol, entry!.MaxInboundStreamsPerPeer, out var reservation);
             if (refusal is not null)
             {
                 SwarmLog.StreamRefused(logger, connection.RemotePeer, refusal);
-                stream.Reset();
+                Drop(stream);
                 return;
             }
             using (reservation)
             {
                 var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, time, options.StreamTimeout) : stream;
-                await HandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false);
+                if (!await TryHandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false))
+                    Drop(stream);
             }
         }
         finally
@@ -101,28 +102,37 @@ internal sealed class StreamRouter(
         return default;
     }
 
-    private async ValueTask HandleAsync(ProtocolTable.Entry entry, PeerStream stream)
+    /// <summary>Runs the handler; false where the stream is to be reset.</summary>
+    private async ValueTask<bool> TryHandleAsync(ProtocolTable.Entry entry, PeerStream stream)
     {
         try
         {
             await entry.Handler(stream, _stopping.Token).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            stream.Reset();
+            return false;
         }
         catch (Libp2pException e)
         {
             // The peer's doing, not the handler's: it left, or broke the protocol.
             SwarmLog.StreamEndedEarly(logger, stream.Protocol, stream.RemotePeer, e.Message);
-            stream.Reset();
+            return false;
         }
         catch (Exception e)
         {
             SwarmLog.HandlerFailed(logger, stream.Protocol, stream.RemotePeer, e);
-            stream.Reset();
+            return false;
         }
+    }
+
+    /// <summary>Resets a stream that nobody holds any more; what was read of it and not given back goes to the pool.</summary>
+    private static void Drop(MuxedStream stream)
+    {
+        stream.Reset();
+        stream.Input.Complete();
     }
 
     private void End()
