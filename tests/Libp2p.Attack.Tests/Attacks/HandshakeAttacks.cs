@@ -13,16 +13,22 @@ static class HandshakeAttacks
     static readonly byte[] Greeting = [19, .. "/multistream/1.0.0\n"u8, 7, .. "/noise\n"u8];
 
     /// <summary>12,000 connections from 64 addresses: opened, some garbage, closed.</summary>
-    public static async Task FloodConnectionsAsync(Field field, Func<Task> newcomer)
+    public static Task FloodConnectionsAsync(Field field, Func<Task> newcomer) => FloodConnectionsAsync(field, newcomer, Connections);
+
+    /// <summary>So many of them.</summary>
+    public static async Task FloodConnectionsAsync(Field field, Func<Task> newcomer, int connections)
     {
         IPAddress[] addresses = [.. Enumerable.Range(0, 64).Select(_ => field.NextAddress())];
         var newcomers = new List<Task>();
         var seed = field.Random.Next();
         var done = 0;
-        await Field.RepeatAsync(Connections, 64, async i =>
+        await Field.RepeatAsync(connections, 64, async i =>
         {
-            if (Interlocked.Increment(ref done) % (Connections / 4) == 0)
-                newcomers.Add(newcomer());
+            if (Interlocked.Increment(ref done) % (connections / 4) == 0)
+            {
+                lock (newcomers)
+                    newcomers.Add(newcomer());
+            }
             try
             {
                 using var socket = await field.ConnectAsync(addresses[i % addresses.Length]);

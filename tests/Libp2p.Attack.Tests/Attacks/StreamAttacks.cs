@@ -9,12 +9,12 @@ static class StreamAttacks
     const int Opens = 100_000;
     const int Pings = 1_000_000;
 
-    /// <summary>100,000 streams opened, over as many connections as that takes.</summary>
-    public static Task FloodOpensAsync(Field field, Func<Task> newcomer) => PressAsync(field, newcomer, Opens, attacker =>
+    /// <summary>100,000 streams opened, over as many connections as that takes, and more until each is cut off.</summary>
+    public static Task FloodOpensAsync(Field field, Func<Task> newcomer) => PressAsync(field, newcomer, 900, attacker =>
         attacker.Write(YamuxType.WindowUpdate, YamuxFlags.Syn, attacker.NextStream(), 0));
 
-    /// <summary>100,000 streams opened and reset at once.</summary>
-    public static Task FloodResetsAsync(Field field, Func<Task> newcomer) => PressAsync(field, newcomer, Opens, attacker =>
+    /// <summary>100,000 streams opened and reset at once, and more until each connection is cut off.</summary>
+    public static Task FloodResetsAsync(Field field, Func<Task> newcomer) => PressAsync(field, newcomer, 900, attacker =>
     {
         var id = attacker.NextStream();
         attacker.Write(YamuxType.WindowUpdate, YamuxFlags.Syn, id, 0);
@@ -76,24 +76,25 @@ static class StreamAttacks
         }
     }
 
-    static async Task PressAsync(Field field, Func<Task> newcomer, int times, Action<YamuxAttacker> write)
+    /// <param name="field">Where.</param>
+    /// <param name="newcomer">Lets a newcomer in.</param>
+    /// <param name="tolerated">How many streams a connection opens before the victim may cut it off.</param>
+    /// <param name="write">Writes the frames of one stream.</param>
+    static async Task PressAsync(Field field, Func<Task> newcomer, int tolerated, Action<YamuxAttacker> write)
     {
-        var left = times;
-        var newcomers = new List<Task>();
-        await Field.RepeatAsync(4, 4, async _ =>
+        var connections = (Opens + tolerated - 1) / tolerated;
+        await Field.RepeatAsync(connections, 4, async i =>
         {
-            while (Volatile.Read(ref left) > 0)
-            {
-                await using var attacker = await field.AuthenticateAsync(field.NextAddress());
-                var done = await attacker.PressAsync(Math.Min(5000, times), 100, () => write(attacker));
-                var before = Interlocked.Add(ref left, -done) + done;
-                lock (newcomers)
-                {
-                    if (before * 4 / times != (before - done) * 4 / times)
-                        newcomers.Add(newcomer());
-                }
-            }
+            await using var attacker = await field.AuthenticateAsync(field.NextAddress());
+            for (var stream = 0; stream < tolerated; stream++)
+                write(attacker);
+            // The answer to a ping shows that the victim has taken all of it.
+            attacker.Write(YamuxType.Ping, YamuxFlags.Syn, 0, 77);
+            await attacker.FlushAsync();
+            await attacker.ReadToPongAsync(77);
+            if (i % (connections / 4) == 0)
+                await newcomer();
+            await attacker.PressUntilCutAsync(() => write(attacker));
         });
-        await Task.WhenAll(newcomers);
     }
 }

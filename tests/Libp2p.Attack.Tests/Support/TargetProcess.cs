@@ -113,6 +113,13 @@ sealed class TargetProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>All that it has told since the last time, without a wait.</summary>
+    public IEnumerable<JsonNode> TakeTold()
+    {
+        while (_events.Reader.TryRead(out var told))
+            yield return told;
+    }
+
     /// <summary>Ends it without a chance to say anything.</summary>
     public void Kill() => _process.Kill();
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Libp2p.Muxers.Yamux;
 
 namespace Libp2p.Attack.Tests.Support;
@@ -32,26 +34,43 @@ sealed class YamuxAttacker(SecureLink link, Link below) : IAsyncDisposable
     public async ValueTask FlushAsync() => await link.Output.FlushAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
 
     /// <summary>Writes what a function writes, again and again, until the victim has ended the connection; what it says meanwhile is read past.</summary>
-    /// <returns>How many times the function was called.</returns>
-    public async Task<int> PressAsync(int times, int perFlush, Action write)
+    public async Task PressUntilCutAsync(Action write)
     {
-        var done = 0;
         var ended = ReadToEndAsync();
         try
         {
-            while (done < times && !ended.IsCompleted)
+            for (var i = 0; i < 100_000; i++)
             {
                 write();
-                if (++done % perFlush == 0)
+                if (i % 100 == 0)
                     await FlushAsync();
             }
-            await FlushAsync();
         }
         catch (Libp2pException)
         {
             // The victim has had enough.
         }
-        return done;
+        await ended.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Reads past everything until the answer to a ping.</summary>
+    public async Task ReadToPongAsync(uint value)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            var read = await link.Input.ReadAtLeastAsync(YamuxHeader.Size, patience.Token);
+            Assert.True(read.Buffer.Length >= YamuxHeader.Size, "The victim ended the connection before it answered a ping.");
+            Assert.True(YamuxHeader.TryRead(read.Buffer.Slice(0, YamuxHeader.Size).ToArray(), out var header, out var error), error);
+            link.Input.AdvanceTo(read.Buffer.GetPosition(YamuxHeader.Size));
+            if (header is { Type: YamuxType.Ping } && header.Has(YamuxFlags.Ack) && header.Length == value)
+                return;
+            if (header.Type == YamuxType.Data && header.Length > 0)
+            {
+                read = await link.Input.ReadAtLeastAsync((int)header.Length, patience.Token);
+                link.Input.AdvanceTo(read.Buffer.GetPosition(header.Length));
+            }
+        }
     }
 
     /// <summary>Waits until the victim ends the connection, reading past what it says.</summary>
