@@ -1,4 +1,5 @@
 using Libp2p.Muxers.Yamux;
+using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
 using Libp2p.Security.Noise;
@@ -30,6 +31,10 @@ public static class NodeBuilderExtensions
     /// <summary>Answers pings, and can ping: <see cref="PingNodeExtensions"/>.</summary>
     public static NodeBuilder AddPing(this NodeBuilder builder) =>
         builder.Add(c => new PingService(c.TimeProvider));
+
+    /// <summary>Tells peers what this node is, and learns what they are.</summary>
+    public static NodeBuilder AddIdentify(this NodeBuilder builder, IdentifyOptions? options = null) =>
+        builder.Add(c => new IdentifyService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<IdentifyService>()));
 
     /// <summary>Measures throughput; serves others only where the options say so.</summary>
     public static NodeBuilder AddPerf(this NodeBuilder builder, PerfOptions? options = null) =>

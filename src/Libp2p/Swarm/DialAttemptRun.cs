@@ -1,11 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Libp2p.Swarm;
 
 /// <summary>One attempt under way: its token, its stage, its time.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Cancelling may meet the end of the attempt; a source without a timer or a wait handle holds nothing to dispose of.")]
 internal sealed class DialAttemptRun : IProgress<DialStage>
 {
     private readonly PeerDial _dial;
-
-    // Never disposed: cancelling may meet the end of the attempt, and without a timer or a wait handle it holds nothing.
     private readonly CancellationTokenSource _cancellation = new();
     private int _stage = (int)DialStage.NotTried;
 

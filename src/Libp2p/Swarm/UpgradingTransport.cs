@@ -8,6 +8,8 @@ internal sealed class UpgradingTransport(
 {
     public bool Handles(Multiaddress address) => links.Handles(address);
 
+    public override string ToString() => links.ToString() ?? "";
+
     public async ValueTask<PeerConnection> DialAsync(Multiaddress address, PeerId? expectedPeer, IProgress<DialStage>? progress, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();

@@ -87,6 +87,20 @@ public class DialMachineTests
     }
 
     [Fact]
+    public void One_failure_brings_one_forward_while_others_go_on()
+    {
+        Found(PublicMany(4));
+        Pass(Ms(300));
+        Assert.Equal(2, Started.Length);
+        Tell(new DialInput.AttemptFailed(Failure(Public(2))));
+        Assert.Equal(3, Started.Length);
+        Pass(Ms(199));
+        Assert.Equal(3, Started.Length);
+        Pass(Ms(1));
+        Assert.Equal(4, Started.Length);
+    }
+
+    [Fact]
     public void At_most_8_are_in_flight_and_the_next_starts_when_one_ends()
     {
         Found(PublicMany(20));

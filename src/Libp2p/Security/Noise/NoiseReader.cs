@@ -116,9 +116,9 @@ internal sealed class NoiseReader(NoiseSecureLink link, PipeReader inner, NoiseC
             sealedText.CopyTo(span);
             return cipher.TryOpen(span, plaintext);
         }
-        catch (ObjectDisposedException) when (link.Failure is { } failure)
+        catch (ObjectDisposedException) when (link.Failure is not null)
         {
-            throw failure;
+            throw link.Failure;
         }
     }
 }

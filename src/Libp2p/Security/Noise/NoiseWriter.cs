@@ -129,9 +129,9 @@ internal sealed class NoiseWriter(NoiseSecureLink link, PipeWriter inner, NoiseC
         {
             cipher.Seal(span.Slice(NoiseFrame.HeaderLength, used), span.Slice(NoiseFrame.HeaderLength, used + NoiseCipher.TagLength));
         }
-        catch (ObjectDisposedException) when (link.Failure is { } failure)
+        catch (ObjectDisposedException) when (link.Failure is not null)
         {
-            throw failure;
+            throw link.Failure;
         }
         NoiseFrame.WriteLength(span, used + NoiseCipher.TagLength);
         if (_isStaging)

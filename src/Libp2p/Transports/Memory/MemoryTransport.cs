@@ -24,6 +24,9 @@ public sealed class MemoryTransport : ILinkTransport
         _options.Validate();
     }
 
+    /// <summary>The transport's name in messages and metrics.</summary>
+    public override string ToString() => "memory";
+
     /// <inheritdoc/>
     public bool Handles(Multiaddress address) =>
         address.Parts is [var only] && only.Protocol == MultiaddressProtocols.Memory

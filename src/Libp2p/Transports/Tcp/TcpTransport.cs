@@ -83,6 +83,9 @@ public sealed class TcpTransport : ILinkTransport
         }
     }
 
+    /// <summary>The transport's name in messages and metrics.</summary>
+    public override string ToString() => "tcp";
+
     private static string Advice(SocketError error) => error switch
     {
         SocketError.AddressAlreadyInUse => "Stop the program that has the port, or choose another; port 0 takes a free one.",

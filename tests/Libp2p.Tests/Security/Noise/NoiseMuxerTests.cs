@@ -85,7 +85,7 @@ public sealed class NoiseMuxerTests
         using var identity = Identity.Generate();
         using var peer = new ScriptedPeer(links.Dialer, Role.Dialer);
         var listening = SecureAsync(links.Listener, identity, Role.Listener, ours);
-        await peer.SayAsync(new byte[0]);
+        await peer.SayAsync(Array.Empty<byte>());
         var announced = (await peer.HearPayloadAsync()).StreamMuxers;
         Assert.Equal(Split(ours).Take(1), announced);
         await peer.SayAsync(peer.Honest(identity, Split(theirs)));
@@ -104,7 +104,7 @@ public sealed class NoiseMuxerTests
         using var identity = Identity.Generate();
         using var peer = new ScriptedPeer(links.Dialer, Role.Dialer);
         var listening = SecureAsync(links.Listener, identity, Role.Listener, "/a");
-        await peer.SayAsync(new byte[0]);
+        await peer.SayAsync(Array.Empty<byte>());
         await peer.HearAsync();
         // A name that would turn the terminal must not get there.
         await peer.SayAsync(peer.Honest(identity, "/x\u001b[2J"));

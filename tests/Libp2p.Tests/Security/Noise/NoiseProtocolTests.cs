@@ -184,7 +184,7 @@ public sealed class NoiseProtocolTests
         await using var links = new LinkPair();
         using var peer = new ScriptedPeer(links.Dialer, Role.Dialer);
         var listening = protocol.SecureAsync(links.Listener, new HandshakeContext(identity, Role.Listener, null, []), CancellationToken.None).AsTask();
-        await peer.SayAsync(new byte[0]);
+        await peer.SayAsync(Array.Empty<byte>());
         var payload = await peer.HearPayloadAsync();
         Assert.True(identity.PublicKey.Verify(NoiseStaticKey.SignedBytes(peer.Machine.RemoteStatic), payload.IdentitySignature.Span));
         await peer.SayAsync(peer.Honest(identity));
@@ -204,7 +204,7 @@ public sealed class NoiseProtocolTests
         using var peer = new ScriptedPeer(liarLink, liar);
         var honest = SecureAsync(honestLink, new HandshakeContext(identity, liar == Role.Dialer ? Role.Listener : Role.Dialer, expected, []));
         if (liar == Role.Dialer)
-            await peer.SayAsync(new byte[0]);
+            await peer.SayAsync(Array.Empty<byte>());
         await peer.HearAsync();
         await peer.SayAsync(lie(peer));
         var error = await Assert.ThrowsAnyAsync<Libp2pException>(() => honest.WaitAsync(Alive));

@@ -38,6 +38,12 @@ public sealed class NoiseTransferTests
     public async Task A_megabyte_costs_next_to_no_allocation()
     {
         const int Total = 64;
+#if DEBUG
+        // Without optimization every asynchronous call allocates its state, the test's own calls among them.
+        const long Budget = 16 * 1024;
+#else
+        const long Budget = 4 * 1024;
+#endif
         using var pool = new BufferPool();
         await using var links = new LinkPair(pool);
         var (from, to) = await SecureAsync(links.Dialer, links.Listener);
@@ -47,7 +53,7 @@ public sealed class NoiseTransferTests
         await PumpAsync(Total);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         TestContext.Current.TestOutputHelper?.WriteLine($"{allocated / Total} bytes of managed allocation a megabyte");
-        Assert.InRange(allocated, 0, Total * 4096L);
+        Assert.InRange(allocated, 0, Total * Budget);
 
         async Task PumpAsync(int megabytes)
         {
