@@ -25,7 +25,12 @@ public sealed class RefusalTests
         Assert.DoesNotContain(ours.Untaken, e => e is ConnectionOpened);
 
         // The right one answers at the very same address, at once.
-        Assert.Equal(js.Peer, (await ours.Node.ConnectAsync(right, TestContext.Current.CancellationToken)).RemotePeer.ToString());
+        var connection = await ours.Node.ConnectAsync(right, TestContext.Current.CancellationToken);
+        Assert.Equal(js.Peer, connection.RemotePeer.ToString());
+        // And is the first that js has seen of us.
+        await js.WaitForAsync("connect");
+        Assert.Single((await js.AskAsync("connections", null, "connections")).Json.GetProperty("items").EnumerateArray());
+        Assert.DoesNotContain("\"disconnect\"", js.Report, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,6 +40,7 @@ public sealed class RefusalTests
         await using var js = await JsPeer.ListenAsync();
 
         var failed = await js.AskAsync("dial-wrong-peer", new { addr = ours.Address }, "dial-failed");
+        Assert.Equal("EncryptionFailedError", failed.Text("name"));
         Assert.Contains(ours.Peer, failed.ToString(), StringComparison.Ordinal);
 
         // Only then the right one: it is the first connection that our node knows of.

@@ -42,9 +42,9 @@ sealed class NodeEvents
             {
                 await changed.WaitAsync(cancellationToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                throw new TimeoutException($"no {typeof(T).Name} in time; events that nobody took:\n{string.Join('\n', Untaken)}");
+                throw new TimeoutException($"no {typeof(T).Name} in time; events that nobody took:\n{string.Join('\n', Untaken)}", e);
             }
         }
     }
