@@ -16,10 +16,10 @@ internal sealed class EchoFigure : IFigure
             Goal = [new(1.5, Side.Limit)],
         };
         var slowest = new Row("echo of 32 B on an open stream, p99", "µs") { LowerIsBetter = true, Gate = [new(0.4, Side.Js)] };
-        var count = run.IsQuick ? 3_000 : 10_000;
+        var count = run.IsQuick ? 2_000 : 10_000;
         await run.AlternateAsync(
             run.All,
-            pair => pair.EchoAsync(2_000, 3_000, Measurement.Log),
+            pair => pair.EchoAsync(1_000, run.IsQuick ? 1_000 : 5_000, Measurement.Log),
             async pair =>
             {
                 var times = await pair.EchoAsync(count, 500, Measurement.Log);
