@@ -7,7 +7,7 @@ namespace Libp2p.Fuzz.Tests;
 internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Func<byte[], bool> Run)
 {
     /// <summary>Inputs of the normal run. Those that do cryptography for each are fewer.</summary>
-    public int Iterations { get; init; } = 60_000;
+    public int Iterations { get; init; } = 300_000;
 
     /// <summary>Inputs grow up to this many bytes.</summary>
     public int MaxLength { get; init; } = 512;

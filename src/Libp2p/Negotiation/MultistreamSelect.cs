@@ -111,6 +111,8 @@ internal static class MultistreamSelect
                     return proposal;
                 case MultistreamRead.Malformed:
                     pipe.Input.AdvanceTo(buffer.Start);
+                    // What followed a lone proposal that was refused reads like this: the refusal must leave before the stream ends.
+                    await pipe.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
                     throw Malformed();
                 default:
                     pipe.Input.AdvanceTo(buffer.Start, buffer.End);

@@ -50,7 +50,7 @@ internal sealed class StreamRouter : IDisposable
             {
                 SwarmLog.StreamRefused(_logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
                 StreamRefused?.Invoke();
-                stream.Reset();
+                Drop(stream);
                 continue;
             }
             Interlocked.Increment(ref _running);
@@ -58,7 +58,7 @@ internal sealed class StreamRouter : IDisposable
         }
     }
 
-    /// <summary>Asks handlers to end, and waits for those that do within the _time.</summary>
+    /// <summary>Asks handlers to end, and waits for those that do within the time.</summary>
     public async ValueTask StopAsync(TimeSpan patience)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class StreamRouter : IDisposable
             var (protocol, isUnflushed) = await NegotiateAsync(stream, connection, negotiating).ConfigureAwait(false);
             if (protocol.IsEmpty || !_table.TryGet(protocol, out var entry))
             {
-                stream.Reset();
+                Drop(stream);
                 return;
             }
             var refusal = _limiter.TryAddStream(connection.RemotePeer, protocol, entry!.MaxInboundStreamsPerPeer, out var reservation);
@@ -91,14 +91,15 @@ internal sealed class StreamRouter : IDisposable
             {
                 SwarmLog.StreamRefused(_logger, connection.RemotePeer, refusal);
                 StreamRefused?.Invoke();
-                stream.Reset();
+                Drop(stream);
                 return;
             }
             using (reservation)
             {
                 StreamAdmitted?.Invoke(protocol);
                 var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, _time, _options.StreamTimeout) : stream;
-                await HandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false);
+                if (!await TryHandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false))
+                    Drop(stream);
             }
         }
         finally
@@ -129,7 +130,8 @@ internal sealed class StreamRouter : IDisposable
         return default;
     }
 
-    private async ValueTask HandleAsync(ProtocolTable.Entry entry, PeerStream stream)
+    /// <summary>Runs the handler; false where the stream is to be reset.</summary>
+    private async ValueTask<bool> TryHandleAsync(ProtocolTable.Entry entry, PeerStream stream)
     {
         // The application's code must not hold up the loop that accepts the connection's other streams.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -137,22 +139,30 @@ internal sealed class StreamRouter : IDisposable
         {
             await entry.Handler(stream, _stopped).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            stream.Reset();
+            return false;
         }
         catch (Libp2pException e)
         {
             // The peer's doing, not the handler's: it left, or broke the protocol.
             SwarmLog.StreamEndedEarly(_logger, stream.Protocol, stream.RemotePeer, e.Message);
-            stream.Reset();
+            return false;
         }
         catch (Exception e)
         {
             SwarmLog.HandlerFailed(_logger, stream.Protocol, stream.RemotePeer, e);
-            stream.Reset();
+            return false;
         }
+    }
+
+    /// <summary>Resets a stream that nobody holds any more; what was read of it and not given back goes to the pool.</summary>
+    private static void Drop(MuxedStream stream)
+    {
+        stream.Reset();
+        stream.Input.Complete();
     }
 
     private void End()

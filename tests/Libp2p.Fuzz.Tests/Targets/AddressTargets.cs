@@ -58,7 +58,7 @@ internal static class AddressTargets
         FuzzViolation.Unless(Multiaddress.TryParse(address.ToString(), out again) && again == address, "does not read its own text");
         Visit(address);
         return true;
-    });
+    }) { Iterations = 100_000 };
 
     /// <summary>What a node asks of every address that it hears of.</summary>
     private static void Visit(Multiaddress address)

@@ -26,7 +26,7 @@ internal static class MessageTargets
             FuzzViolation.Unless(input.AsSpan((int)taken - written.Length, written.Length).SequenceEqual(written), "does not write what it read");
         }
         return any;
-    }) { MaxLength = 1024, AllocationPerByte = 1024 };
+    }) { Iterations = 150_000, MaxLength = 1024, AllocationPerByte = 1024 };
 
     public static FuzzTarget MultistreamMessages() => new(
         nameof(MultistreamMessages),
@@ -61,7 +61,7 @@ internal static class MessageTargets
 
     public static FuzzTarget IdentifyParts()
     {
-        using var identity = Identity.Generate();
+        using var identity = IdentityTargets.Of(KeyType.Ed25519);
         var peer = identity.PeerId;
         var whole = new IdentifyMessage
         {
@@ -90,7 +90,7 @@ internal static class MessageTargets
             var again = new IdentifyMessage();
             FuzzViolation.Unless(IdentifyCodec.TryMerge(again, message.ToByteArray(), Bounds, out _) && again.Equals(message), "does not read back what it writes");
             return true;
-        }) { Iterations = 40_000, AllocationPerByte = 512 };
+        }) { Iterations = 100_000, AllocationPerByte = 512 };
     }
 
     private static byte[] Prefixed(ReadOnlySpan<byte> message)

@@ -424,7 +424,7 @@ public abstract class MuxerConformanceTests
 
         static async Task EchoBackAsync(MuxedStream stream)
         {
-            await stream.Input.CopyToAsync(stream.Output);
+            await stream.Input.CopyToAsync(stream.Output, CancellationToken.None);
             await stream.DisposeAsync();
         }
     }

@@ -11,7 +11,9 @@ internal sealed class EchoFigure : IFigure
     {
         var median = new Row("echo of 32 B on an open stream, p50", "µs")
         {
-            LowerIsBetter = true, Gate = [new(2.5, Side.Limit), new(0.6, Side.Js)], Goal = [new(1.5, Side.Limit)],
+            LowerIsBetter = true,
+            Gate = [new(2.5, Side.Limit), new(0.6, Side.Js)],
+            Goal = [new(1.5, Side.Limit)],
         };
         var slowest = new Row("echo of 32 B on an open stream, p99", "µs") { LowerIsBetter = true, Gate = [new(0.4, Side.Js)] };
         var count = run.IsQuick ? 3_000 : 10_000;

@@ -66,6 +66,7 @@ internal sealed class StartFigure : IFigure
     {
         using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", folder, "-v", "quiet", "--nologo"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         }) ?? throw new PeerException("start: dotnet did not start");
         var output = await publish.StandardOutput.ReadToEndAsync();

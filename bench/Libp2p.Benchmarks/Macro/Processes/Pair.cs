@@ -31,6 +31,9 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>The listener's peer id, once the dialler is connected.</summary>
     public string Peer { get; private set; } = "";
 
+    /// <summary>CPU time of both processes so far.</summary>
+    public TimeSpan CpuTime => Dialer.Usage.CpuTime + Listener.Usage.CpuTime;
+
     public static async Task<Pair> StartAsync(Side side)
     {
         if (side == Side.Js)

@@ -175,9 +175,10 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     {
         lock (_gate)
         {
-            if (_failure is not null || (_ended && !dropUnread))
+            // A reset after the connection is lost still drops what waits: whoever resets reads no more.
+            if ((_failure is not null && (_dropUnread || !dropUnread)) || (_ended && !dropUnread))
                 return;
-            _failure = failure;
+            _failure ??= failure;
             _dropUnread = dropUnread;
             if (dropUnread && _given.IsEmpty)
                 _queue.Clear();

@@ -31,7 +31,9 @@ public sealed class YamuxMachineTests
         Assert.Empty(machine.Drain());
         machine.Queue(state, 10);
         machine.EndWriting(state);
-        Assert.Equal([new YamuxHeader(YamuxType.Data, YamuxFlags.Syn | YamuxFlags.Fin, 1, 10)], machine.Drain());
+        Assert.Equal(
+            [new YamuxHeader(YamuxType.Data, YamuxFlags.Syn, 1, 10), new YamuxHeader(YamuxType.WindowUpdate, YamuxFlags.Fin, 1, 0)],
+            machine.Drain());
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class YamuxMachineWindowTests
         machine.EndWriting(state);
         Assert.DoesNotContain(machine.Drain(), f => f.Has(YamuxFlags.Fin));
         machine.Update(1, 1);
-        Assert.Equal([new YamuxHeader(YamuxType.Data, YamuxFlags.Fin, 1, 1)], machine.Drain());
+        Assert.Equal([new YamuxHeader(YamuxType.Data, YamuxFlags.None, 1, 1), new YamuxHeader(YamuxType.WindowUpdate, YamuxFlags.Fin, 1, 0)], machine.Drain());
     }
 
     [Fact]
