@@ -24,12 +24,13 @@ public sealed class EndTests
     [Theory]
     [InlineData(Side.Ours)]
     [InlineData(Side.Js)]
-    public async Task When_js_breaks_off_we_are_told_that_the_link_was_lost(Side dialer)
+    public async Task When_js_breaks_off_we_are_told_why(Side dialer)
     {
         await using var met = await Encounter.StartAsync(dialer);
         await using var stream = await OpenIdleStreamAsync(met);
         await met.Js.AskAsync("hangup", new { peer = met.Ours.Peer, abrupt = true }, "hungup");
-        Assert.Equal(CloseCode.LinkLost, (await EndedAsync(met)).Code);
+        // It says goodbye and breaks the link without waiting for that to be sent.
+        Assert.Contains((await EndedAsync(met)).Code, (CloseCode[])[CloseCode.RemoteClose, CloseCode.LinkLost]);
         // It resets the streams first.
         await Assert.ThrowsAsync<StreamResetException>(async () => await stream.Input.ReadAsync(met.Deadline));
     }
@@ -40,8 +41,13 @@ public sealed class EndTests
     public async Task When_js_quits_we_are_told_that_the_peer_closed(Side dialer)
     {
         await using var met = await Encounter.StartAsync(dialer);
+        // With nothing under way: what is on its way to a process that has gone comes back as a reset, which may overtake the goodbye.
+        await met.Js.WaitForAsync("identify", cancellationToken: met.Deadline);
+        await met.Ours.WaitForAsync<PeerIdentified>(_ => true, met.Deadline);
+        await met.AssertAliveAsync();
         await met.Js.AskAsync("quit", null, "bye");
-        Assert.Equal(CloseCode.RemoteClose, (await EndedAsync(met)).Code);
+        var reason = await EndedAsync(met);
+        Assert.True(reason.Code == CloseCode.RemoteClose, reason.ToString());
     }
 
     [Theory]

@@ -62,10 +62,23 @@ internal sealed partial class YamuxConnection
         }
     }
 
-    /// <summary>A link may be aborted with any exception: all of them mean that it is lost, but for a broken protocol below.</summary>
-    private static CloseReason Explain(Exception e) => e is Libp2pException { Error: Libp2pError.ProtocolViolation }
+    /// <summary>
+    /// A link may be aborted with any exception: all of them mean that it is lost, but for a broken protocol below, and for a side
+    /// that has said goodbye. Whoever leaves does not read what is still on the way to it, and its system answers that with a reset.
+    /// </summary>
+    private CloseReason Explain(Exception e) => e is Libp2pException { Error: Libp2pError.ProtocolViolation }
         ? new CloseReason(CloseCode.ProtocolViolation, e.Message)
-        : new CloseReason(CloseCode.LinkLost, e.Message);
+        : ExplainLoss(e.Message);
+
+    private CloseReason ExplainLoss(string detail)
+    {
+        lock (_gate)
+        {
+            return !_machine.RemoteGoneAway ? new CloseReason(CloseCode.LinkLost, detail)
+                : _goneAwayError is { } error ? new CloseReason(CloseCode.RemoteClose, error)
+                : CloseReason.RemoteClose;
+        }
+    }
 
     /// <summary>Takes all whole headers and all payload from the buffer; the error that ends the session, if any.</summary>
     private string? Take(ref ReadOnlySequence<byte> buffer)

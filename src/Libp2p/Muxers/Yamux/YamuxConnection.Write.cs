@@ -80,7 +80,7 @@ internal sealed partial class YamuxConnection : IValueTaskSource
                 var result = await flush.ConfigureAwait(false);
                 Volatile.Write(ref _flushBegan, NotFlushing);
                 if (result.IsCompleted)
-                    return new CloseReason(CloseCode.LinkLost, "the other side reads no more");
+                    return ExplainLoss("the other side reads no more");
                 if (!waited && ++inline >= SegmentsInline)
                 {
                     inline = 0;
