@@ -1,3 +1,4 @@
+using Libp2p.Diagnostics;
 using Libp2p.Negotiation;
 
 namespace Libp2p.Swarm;
@@ -37,6 +38,7 @@ internal sealed class Upgrader
     public async ValueTask<PeerConnection> UpgradeAsync(
         Link link, Role role, PeerId? expectedPeer, long began, IProgress<DialStage>? progress, CancellationToken cancellationToken)
     {
+        using var activity = NodeActivities.StartUpgrade(link, role);
         // A read or a write that ignores the token ends with the link.
         await using var onCancel = cancellationToken.UnsafeRegister(static l => ((Link)l!).Abort(), link).ConfigureAwait(false);
         var outermost = link;
@@ -51,11 +53,14 @@ internal sealed class Upgrader
                 throw new Libp2pException(Libp2pError.Refused, "the address is this node's own");
             progress?.Report(DialStage.Multiplex);
             var (muxer, attached) = await MultiplexAsync(secure, role, cancellationToken).ConfigureAwait(false);
-            return new UpgradedConnection(attached, Describe(secure, muxer, role, began));
+            var info = Describe(secure, muxer, role, began);
+            NodeActivities.Succeed(activity, info);
+            return new UpgradedConnection(attached, link, info);
         }
         catch (Exception e)
         {
             await DiscardAsync(outermost).ConfigureAwait(false);
+            NodeActivities.Fail(activity, e);
             cancellationToken.ThrowIfCancellationRequested();
             if (e is Libp2pException)
                 throw;

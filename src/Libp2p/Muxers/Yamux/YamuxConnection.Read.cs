@@ -6,6 +6,9 @@ namespace Libp2p.Muxers.Yamux;
 /// <summary>The read loop: header, decision, payload into its stream.</summary>
 internal sealed partial class YamuxConnection
 {
+    /// <summary>What a reset stream may hold unread and still give: more than a refusal needs.</summary>
+    private const int LastWords = 1024;
+
     /// <summary>The frame whose payload is being read: how much is left, for whom (null: for nobody), and whether the stream ends after it.</summary>
     private long _bodyLeft;
     private YamuxStreamState? _bodyOf;
@@ -188,7 +191,11 @@ internal sealed partial class YamuxConnection
     {
         if (YamuxMachine.Forget(state))
             _unacknowledged.Release();
-        state.Stream?.Fail(new StreamResetException("The stream was reset by the peer.", byRemote: true), dropUnread: true);
+        if (state.Stream is not { } stream)
+            return;
+        // The refusal of a protocol and the reset behind it often come together: last words are still given.
+        var dropUnread = stream.Reader.Unread > LastWords;
+        stream.Fail(new StreamResetException("The stream was reset by the peer.", byRemote: true), dropUnread);
     }
 
     /// <summary>All streams together hold more unread than the connection may: the one that holds most goes.</summary>

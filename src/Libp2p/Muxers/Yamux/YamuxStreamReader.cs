@@ -30,6 +30,16 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
         _queue = new BlockQueue(connection.Pool);
     }
 
+    /// <summary>Bytes that have arrived and wait to be read.</summary>
+    public long Unread
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Length;
+        }
+    }
+
     /// <summary>Bytes of memory that unread data holds.</summary>
     public long Charged => Volatile.Read(ref _charged);
 
@@ -175,6 +185,11 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
             Recharge();
             if (!_isWaiting)
                 return;
+            if (!dropUnread && _queue.Length > _examined)
+            {
+                Finish(new ReadResult(Give(), isCanceled: false, _ended));
+                return;
+            }
             _isWaiting = false;
             _arrived.SetException(failure);
         }

@@ -1,0 +1,17 @@
+namespace Tincan.Chat;
+
+/// <summary>The bounds of the chat.</summary>
+internal static class ChatLimits
+{
+    /// <summary>Bytes of UTF-8 in a plain line.</summary>
+    public const int MaxTextBytes = 32 * 1024;
+
+    /// <summary>Bytes of UTF-8 in a direct message or a reply.</summary>
+    public const int MaxDirectBytes = 64 * 1024;
+
+    /// <summary>Bytes of UTF-8 in a name.</summary>
+    public const int MaxNameBytes = 64;
+
+    /// <summary>Characters of a line of input; what is longer cannot be a message, and is not kept.</summary>
+    public const int MaxInputLength = 128 * 1024;
+}

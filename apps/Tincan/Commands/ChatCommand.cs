@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Libp2p;
+
+namespace Tincan.Commands;
+
+/// <summary><c>tincan chat</c>, and <c>tincan</c> alone.</summary>
+internal static class ChatCommand
+{
+    /// <summary>Builds it.</summary>
+    public static Command Create()
+    {
+        var command = new Command("chat", "Chat: a live view on a terminal, lines or JSON in a pipe");
+        Attach(command);
+        return command;
+    }
+
+    /// <summary>Makes a command the chat.</summary>
+    public static void Attach(Command command)
+    {
+        var listen = CommonOptions.Listen();
+        var dial = new Option<string[]>("--dial") { Description = "Connect to this peer (again for more)", HelpName = "address", Arity = ArgumentArity.OneOrMore };
+        var room = new Option<string[]>("--room") { Description = "Not in this version", HelpName = "room", Arity = ArgumentArity.OneOrMore, Hidden = true };
+        var name = new Option<string>("--name") { Description = "What you are called", HelpName = "name" };
+        var data = CommonOptions.Data();
+        var guest = new Option<bool>("--guest") { Description = "An identity for this run alone, kept nowhere: so two chats run on one machine" };
+        var legacy = new Option<bool>("--legacy") { Description = "Not in this version", Hidden = true };
+        var json = CommonOptions.Json();
+        var perf = new Option<bool>("--perf") { Description = "Let peers measure throughput against this chat" };
+        var verbose = CommonOptions.Verbose();
+        var log = CommonOptions.Log();
+        foreach (var option in (ReadOnlySpan<Option>)[listen, dial, room, name, data, guest, legacy, json, perf, verbose, log])
+            command.Options.Add(option);
+        command.SetAction((result, _) =>
+        {
+            if (result.GetValue(room) is { Length: > 0 })
+                throw new CommandException("rooms are not in this version", "leave --room out: a line goes to every connected peer that takes messages", ExitCodes.Usage);
+            if (result.GetValue(legacy))
+                throw new CommandException("the protocols of 2020 (mplex, SECIO) are not in this version", "leave --legacy out", ExitCodes.Usage);
+            if (result.GetValue(guest) && result.GetValue(data) is not null)
+                throw new CommandException("--guest keeps nothing, and --data says where to", "give one of them", ExitCodes.Usage);
+            var settings = new ChatSettings
+            {
+                Listen = NodeSetup.ParseAddresses(result.GetValue(listen)),
+                Dial = NodeSetup.ParseAddresses(result.GetValue(dial)),
+                Name = result.GetValue(name) is { } text ? Chat.ChatCommands.CheckName(text) : null,
+                Folder = result.GetValue(guest) ? null : DataFolder.At(result.GetValue(data)),
+                Json = result.GetValue(json),
+                ServePerf = result.GetValue(perf),
+                OpenLog = otherwise => LogSetup.Open(result, verbose, log, otherwise),
+            };
+            return ChatRun.RunAsync(settings);
+        });
+    }
+}
+
+/// <summary>What the command line says of a chat.</summary>
+internal sealed class ChatSettings
+{
+    /// <summary>Where to listen; empty for everywhere.</summary>
+    public required IReadOnlyList<Multiaddress> Listen { get; init; }
+
+    /// <summary>Whom to connect to at first.</summary>
+    public required IReadOnlyList<Multiaddress> Dial { get; init; }
+
+    /// <summary>What the person is called.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where the identity is kept; null for a guest, who has one for this run alone.</summary>
+    public DataFolder? Folder { get; init; }
+
+    /// <summary>Whether a program drives the chat.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>Whether peers may measure against it.</summary>
+    public bool ServePerf { get; init; }
+
+    /// <summary>Opens the log, in the file given where standard error is not to be written to; null where nothing is logged.</summary>
+    public required Func<string?, LineLog?> OpenLog { get; init; }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace Tincan.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Where to listen; several times for several addresses.</summary>
+    public static Option<string[]> Listen() => new("--listen")
+    {
+        Description = "Listen on this address (again for more). Default: /ip4/0.0.0.0/tcp/0 and /ip6/::/tcp/0",
+        HelpName = "address",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>Where the data lives.</summary>
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "Keep the identity in this folder instead of the platform's own",
+        HelpName = "folder",
+    };
+
+    /// <summary>Output for programs.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write an event a line, as JSON" };
+
+    /// <summary>How much is logged: once for what happens, twice for everything.</summary>
+    public static Option<bool> Verbose() => new("-v", "--verbose")
+    {
+        Description = "Log to standard error; -vv logs more",
+        Arity = ArgumentArity.Zero,
+    };
+
+    /// <summary>A file to log into.</summary>
+    public static Option<string> Log() => new("--log") { Description = "Log into this file instead", HelpName = "file" };
+
+    /// <summary>The address of a peer.</summary>
+    public static Argument<string> Address() => new("address")
+    {
+        Description = "The peer, such as /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…; without /p2p/… whoever answers",
+    };
+
+    /// <summary>How many times a flag was given.</summary>
+    public static int Count(ParseResult result, Option<bool> flag) => result.GetResult(flag)?.IdentifierTokenCount ?? 0;
+}

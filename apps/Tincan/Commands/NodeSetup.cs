@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Libp2p;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Tincan.Commands;
+
+/// <summary>The node of this program: what every command's has in common.</summary>
+internal static class NodeSetup
+{
+    /// <summary>How long a node that stops waits for its handlers: half of what a goodbye may take.</summary>
+    private static readonly TimeSpan StopTimeout = StopSignals.Patience / 2;
+
+    /// <summary>Begins a node over TCP, with Noise and Yamux.</summary>
+    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null) => Libp2pNode.CreateBuilder()
+        .UseIdentity(identity)
+        .UseLogging(log ?? NullLoggerFactory.Instance)
+        .UseTcp()
+        .UseNoise()
+        .UseYamux()
+        .Configure(o => o.StopTimeout = StopTimeout);
+
+    /// <summary>Adds addresses to listen on: every address of this machine where none is named.</summary>
+    public static NodeBuilder ListenOn(this NodeBuilder builder, IReadOnlyList<Multiaddress> addresses)
+    {
+        if (addresses.Count > 0)
+        {
+            foreach (var address in addresses)
+                builder.Listen(address);
+            return builder;
+        }
+        builder.Listen("/ip4/0.0.0.0/tcp/0");
+        return HasIPv6() ? builder.Listen("/ip6/::/tcp/0") : builder;
+    }
+
+    /// <summary>Reads addresses from the command line.</summary>
+    /// <exception cref="CommandException">One is none; the bad part is named.</exception>
+    public static IReadOnlyList<Multiaddress> ParseAddresses(IEnumerable<string>? texts) => [.. (texts ?? []).Select(ParseAddress)];
+
+    /// <summary>Reads an address from the command line.</summary>
+    /// <exception cref="CommandException">It is none; the bad part is named.</exception>
+    public static Multiaddress ParseAddress(string text) => Multiaddress.TryParse(text, out var address, out var error)
+        ? address
+        : throw new CommandException(FailureLine.Of(new FormatException(error)).What, "write an address like /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…", ExitCodes.Usage);
+
+    // Whether the system can use IPv6 here: it may know it and still have it switched off.
+    private static bool HasIPv6()
+    {
+        if (!Socket.OSSupportsIPv6)
+            return false;
+        try
+        {
+            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            probe.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

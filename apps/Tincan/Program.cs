@@ -1,0 +1,3 @@
+using Tincan.Commands;
+
+return await TincanCommand.RunAsync(args);
