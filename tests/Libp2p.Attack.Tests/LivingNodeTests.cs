@@ -61,6 +61,8 @@ public sealed class LivingNodeTests(ITestOutputHelper output)
             for (var i = 0; i < 20; i++)
                 await field.WelcomeNewcomerAsync();
             await HandshakeAttacks.FloodConnectionsAsync(field, field.WelcomeNewcomerAsync, 1000);
+            await FrameAttacks.SendBadFramesAsync(field, field.WelcomeNewcomerAsync);
+            await ProtocolAttacks.PingOnManyStreamsAsync(field, field.WelcomeNewcomerAsync);
             var start = await victim.WaitForAsync(s => s.Connections == 1, Recovery, collect: true);
             Report("start", start, honest.TakeWorst(), default);
             foreach (var attack in attacks)

@@ -34,7 +34,7 @@ public sealed class DescriptorTests(ITestOutputHelper output)
         }
         output.WriteLine($"{crowd.Count} connections were admitted.");
         Assert.Equal(3, failed);
-        Assert.True(target.IsAlive);
+        Assert.True(target.IsAlive, target.Errors);
         foreach (var node in crowd)
             await node.DisposeAsync();
         await target.WaitForAsync(s => s.Connections == 0 && s.Sockets <= start.Sockets, TimeSpan.FromSeconds(10));

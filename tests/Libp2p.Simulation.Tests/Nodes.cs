@@ -1,0 +1,34 @@
+using System.Buffers;
+using Libp2p.Testing.Simulation;
+
+namespace Libp2p.Simulation.Tests;
+
+/// <summary>Nodes on a simulated network.</summary>
+static class Nodes
+{
+    public static ProtocolId Echo { get; } = "/tincan/test/echo/1.0.0";
+
+    /// <summary>Starts a node that takes its time and its links from the network.</summary>
+    public static Task<Libp2pNode> StartAsync(SimulatedNetwork network, string name, Action<NodeBuilder>? configure = null)
+    {
+        var builder = Libp2pNode.CreateBuilder()
+            .Use(ILinkTransport (c) => network.CreateTransport(name, c.Pool)).UseNoise().UseYamux().UseTimeProvider(network.Time).Listen("/memory/0");
+        configure?.Invoke(builder);
+        return builder.StartAsync();
+    }
+
+    /// <summary>Returns what comes until the other side ends.</summary>
+    public static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await stream.Input.ReadAsync(cancellationToken);
+            foreach (var segment in read.Buffer)
+                stream.Output.Write(segment.Span);
+            stream.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                return;
+            await stream.Output.FlushAsync(cancellationToken);
+        }
+    }
+}
