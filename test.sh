@@ -22,7 +22,7 @@ done
 # Which test projects make a group, and the minutes it may take on two cores.
 projects() {
   case "$1" in
-    unit) echo Libp2p.Architecture.Tests Libp2p.Core.Tests Libp2p.Tests Tincan.Tests ;;
+    unit) echo Libp2p.Architecture.Tests Libp2p.Core.Tests Libp2p.Tests Libp2p.Hosting.Tests Tincan.Tests ;;
     interop) echo Libp2p.Interop.Tests ;;
     simulation) echo Libp2p.Simulation.Tests ;;
     attack) echo Libp2p.Attack.Tests ;;

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Libp2p.Diagnostics;
 using Libp2p.Negotiation;
 using Libp2p.Swarm;
 using Microsoft.Extensions.Logging;
@@ -24,13 +26,13 @@ public sealed class Libp2pNode : INode
     private readonly Dialer _dialer;
     private readonly List<IListener<PeerConnection>> _listeners = [];
     private readonly List<Task> _accepting = [];
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly NodeMetrics _metrics;
     private readonly ITimer _trimming;
     private int _disposed;
 
     internal Libp2pNode(
         NodeContext context, BufferPool pool, NodeOptions options, IReadOnlyList<ITransport> transports, IReadOnlyList<INodeService> services,
-        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, ILogger logger)
+        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, IMeterFactory? meters, ILogger logger)
     {
         _context = context;
         _options = options;
@@ -45,6 +47,7 @@ public sealed class Libp2pNode : INode
         _router = new StreamRouter(_protocols, limiter, options.Limits, options.Upgrade, context.TimeProvider, logger);
         _connections = new ConnectionTable(limiter, gater, PublishConnection, _router.ServeAsync, logger);
         _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger);
+        _metrics = Measure(limiter, meters);
         _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
         _protocols.Changed += () => Publish(new ProtocolsChanged(_protocols.Protocols));
         _addresses.Changed += () => Publish(new AddressesChanged(_addresses.All));
@@ -137,6 +140,7 @@ public sealed class Libp2pNode : INode
             using var deadline = new CancellationTokenSource(_options.Upgrade.StreamTimeout, TimeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             var chosen = await MultistreamSelect.SelectAsync(stream, protocols, either.Token).ConfigureAwait(false);
+            _metrics.StreamOpened(Role.Dialer, chosen);
             return new PeerStream(stream, chosen, connection.Info);
         }
         catch (Exception e)
@@ -157,7 +161,11 @@ public sealed class Libp2pNode : INode
     public IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default) => _events.Watch(cancellationToken);
 
     /// <inheritdoc/>
-    public void Publish(NodeEvent nodeEvent) => _events.Publish(nodeEvent);
+    public void Publish(NodeEvent nodeEvent)
+    {
+        _metrics.Observe(nodeEvent);
+        _events.Publish(nodeEvent);
+    }
 
     /// <inheritdoc/>
     public void ConfirmAddress(Multiaddress address) => _addresses.Confirm(address);
@@ -173,7 +181,6 @@ public sealed class Libp2pNode : INode
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_listeners.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_accepting).ConfigureAwait(false);
         await _dialer.DisposeAsync().ConfigureAwait(false);
@@ -182,7 +189,35 @@ public sealed class Libp2pNode : INode
             await StopAsync(service).ConfigureAwait(false);
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
+        _router.Dispose();
         _events.Close();
+        _metrics.Dispose();
+    }
+
+    private NodeMetrics Measure(ResourceLimiter limiter, IMeterFactory? meters)
+    {
+        var readings = new NodeReadings(
+            () => Connections, () => _connections.All.Sum(c => (long)c.StreamCount), () => limiter.StreamsByProtocol,
+            () => _connections.Bytes, () => Pool.RentedBytes, () => Protocols.Count, () => Addresses.Count);
+        var metrics = new NodeMetrics(meters, Identity.PeerId, readings, TimeProvider);
+        _router.StreamAdmitted += protocol => metrics.StreamOpened(Role.Listener, protocol);
+        _router.StreamRefused += metrics.StreamBlocked;
+        _dialer.AttemptEnded += attempt => metrics.AttemptEnded(attempt.Address, Name(attempt.Outcome), attempt.Outcome switch
+        {
+            AttemptOutcome.Cancelled => "canceled: other",
+            AttemptOutcome.Failed when attempt.Failure is { } failure => MetricLabels.Error(failure),
+            _ => null,
+        });
+        _dialer.DialEnded += dial => metrics.DialEnded(Name(dial.Outcome), dial.Attempts, dial.Duration);
+        return metrics;
+
+        static string Name(AttemptOutcome outcome) => outcome switch
+        {
+            AttemptOutcome.Succeeded => "success",
+            AttemptOutcome.Failed => "failed",
+            AttemptOutcome.Cancelled => "canceled",
+            _ => "late",
+        };
     }
 
     private void PublishConnection(NodeEvent nodeEvent)
@@ -237,7 +272,7 @@ public sealed class Libp2pNode : INode
     private async Task AcceptAsync(IListener<PeerConnection> listener)
     {
         while (await listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
-            _connections.Add(connection);
+            AddConnection(connection);
         _addresses.RemoveListen(listener.Address);
     }
 
@@ -260,24 +295,38 @@ public sealed class Libp2pNode : INode
 
     private async ValueTask<PeerConnection> DialAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, CancellationToken cancellationToken)
     {
+        using var activity = NodeActivities.StartDial(peer, addresses.Count);
         try
         {
-            return await _dialer.DialAsync(peer, addresses, byUser: true, cancellationToken).ConfigureAwait(false);
+            var connection = await _dialer.DialAsync(peer, addresses, byUser: true, cancellationToken).ConfigureAwait(false);
+            NodeActivities.Succeed(activity, connection.Info);
+            return connection;
         }
-        catch (DialException e)
+        catch (Exception e)
         {
-            Publish(new DialFailed(peer, e));
+            NodeActivities.Fail(activity, e);
+            if (e is DialException failure)
+                Publish(new DialFailed(peer, failure));
             throw;
         }
     }
 
-    private PeerConnection Admit(PeerConnection connection) => _connections.Add(connection) is { } refusal
+    private CloseReason? AddConnection(PeerConnection connection)
+    {
+        var refusal = _connections.Add(connection);
+        if (refusal is not null)
+            _metrics.ConnectionBlocked(connection.Info.Role);
+        return refusal;
+    }
+
+    private PeerConnection Admit(PeerConnection connection) => AddConnection(connection) is { } refusal
         ? throw new Libp2pException(refusal.Code == CloseCode.LimitReached ? Libp2pError.LimitReached : Libp2pError.Refused, $"the connection was not admitted: {refusal}")
         : connection;
 
     private async ValueTask<PeerStream> ProposeAsync(PeerConnection connection, ProtocolId protocol, CancellationToken cancellationToken)
     {
         var stream = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        _metrics.StreamOpened(Role.Dialer, protocol);
         return new PeerStream(NegotiatedStream.Propose(stream, protocol, TimeProvider, _options.Upgrade.StreamTimeout), protocol, connection.Info);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Libp2p.Stores;
 using Libp2p.Swarm;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ public sealed class NodeBuilder
     private IConnectionGater _gater = new AllowAllGater();
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+    private IMeterFactory? _meters;
 
     /// <summary>The node's settings.</summary>
     public NodeOptions Options { get; } = new();
@@ -103,6 +105,13 @@ public sealed class NodeBuilder
         return this;
     }
 
+    /// <summary>Makes the node's meter by this factory, which then owns it. Default: a meter of the node's own that ends with it. Names: <see cref="Diagnostics.Libp2pDiagnostics"/>.</summary>
+    public NodeBuilder UseMeterFactory(IMeterFactory meters)
+    {
+        _meters = meters;
+        return this;
+    }
+
     /// <summary>Listens on an address, such as <c>/ip4/0.0.0.0/tcp/0</c>.</summary>
     /// <exception cref="FormatException">It is no multiaddress; the message names the bad part.</exception>
     public NodeBuilder Listen(string address) => Listen(Multiaddress.Parse(address, null));
@@ -141,7 +150,7 @@ public sealed class NodeBuilder
             .. _linkTransports.Select(make => new UpgradingTransport(make(context), upgrader, admission, _gater, _time, logger)),
             .. Make(_transports, context),
         ];
-        return new Libp2pNode(context, pool, Options, transports, [new ConnectedPeers(), .. Make(_services, context)], _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, logger);
+        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _meters, logger);
     }
 
     /// <summary>Builds the node and starts it: when this returns, it listens.</summary>

@@ -12,11 +12,13 @@ public sealed class LinkPair : IAsyncDisposable
     /// <summary>Creates it.</summary>
     /// <param name="pool">Where both ends' bytes come from; null for a pool of the pair's own.</param>
     /// <param name="pauseThreshold">Unread bytes at which a flush waits.</param>
-    public LinkPair(MemoryPool<byte>? pool = null, int pauseThreshold = 1024 * 1024)
+    /// <param name="dialer">The dialler's address; null for <c>/memory/1</c>.</param>
+    /// <param name="listener">The listener's address; null for <c>/memory/2</c>.</param>
+    public LinkPair(MemoryPool<byte>? pool = null, int pauseThreshold = 1024 * 1024, Multiaddress? dialer = null, Multiaddress? listener = null)
     {
         pool ??= new BufferPool();
         (Dialer, Listener) = MemoryLink.CreatePair(
-            Multiaddress.Parse("/memory/1"), Multiaddress.Parse("/memory/2"), pool, pool, new MemoryOptions { PauseThreshold = pauseThreshold });
+            dialer ?? Multiaddress.Parse("/memory/1"), listener ?? Multiaddress.Parse("/memory/2"), pool, pool, new MemoryOptions { PauseThreshold = pauseThreshold });
     }
 
     /// <summary>The end of the side that dialled.</summary>

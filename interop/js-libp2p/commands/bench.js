@@ -1,6 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { emit } from '../events.js'
-import { createNode } from '../node.js'
+import { createNode, streamLimits } from '../node.js'
 import { seconds } from '../payload.js'
 import { echoProtocol } from '../protocols/echo.js'
 import { connectionTo, openStream, readStream } from '../streams.js'
@@ -182,7 +182,7 @@ export async function benchIdle (self, { id, addr, connections = 100, streams = 
   const connected = held()
   for (const connection of opened) {
     for (let i = 0; i < streams; i++) {
-      await connection.newStream(echoProtocol)
+      await connection.newStream(echoProtocol, streamLimits(self.flags))
     }
   }
   const after = held()

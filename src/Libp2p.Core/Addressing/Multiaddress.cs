@@ -42,7 +42,7 @@ public sealed partial class Multiaddress : IEquatable<Multiaddress>, ISpanParsab
     public static Multiaddress Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{char})"/>
-    public static Multiaddress Parse(string s, IFormatProvider? provider)
+    public static Multiaddress Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);
         return Parse(s.AsSpan());

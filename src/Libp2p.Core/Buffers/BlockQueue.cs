@@ -12,9 +12,13 @@ public sealed class BlockQueue(MemoryPool<byte> pool)
     private const int SmallBlock = 1024;
     private const int LargeBlock = 65 * 1024;
 
+    // Emptied blocks that are kept for the next arrivals: without memory they are a few words each.
+    private const int MaxSpares = 8;
+
     private Block? _first;
     private Block? _last;
     private Block? _spare;
+    private int _spares;
     private int _start;
 
     /// <summary>Bytes that wait.</summary>
@@ -61,7 +65,12 @@ public sealed class BlockQueue(MemoryPool<byte> pool)
             RentedLength -= block.Capacity;
             _first = block.NextBlock;
             block.Return();
+            if (_spares == MaxSpares)
+                continue;
+            if (_spare is not null)
+                block.Link(_spare);
             _spare = block;
+            _spares++;
         }
         _last = null;
     }
@@ -71,12 +80,21 @@ public sealed class BlockQueue(MemoryPool<byte> pool)
     {
         Consume(Length);
         _spare = null;
+        _spares = 0;
     }
 
     private void AddBlock(int wanted)
     {
-        var block = _spare ?? new Block();
-        _spare = null;
+        var block = _spare;
+        if (block is null)
+        {
+            block = new Block();
+        }
+        else
+        {
+            _spare = block.NextBlock;
+            _spares--;
+        }
         var capacity = wanted <= SmallBlock && _last is null ? SmallBlock : Math.Min(Math.Max(wanted, 4 * SmallBlock), LargeBlock);
         block.Rent(pool, capacity, _last is null ? 0 : _last.RunningIndex + _last.Used);
         RentedLength += block.Capacity;

@@ -38,11 +38,16 @@ internal sealed class DuplexStream(PeerStream stream) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => stream.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
 
     protected override void Dispose(bool disposing)
     {
-        // A synchronous end cannot wait for the peer: what was flushed is sent, the rest goes in the background.
+        // A synchronous end cannot wait for the peer: what was flushed is sent, the rest goes in the background. After
+        // DisposeAsync this finds the stream ended.
         if (disposing)
             _ = stream.DisposeAsync().AsTask();
         base.Dispose(disposing);

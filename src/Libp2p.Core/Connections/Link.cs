@@ -28,6 +28,12 @@ public abstract class Link : IDuplexPipe, IAsyncDisposable
     /// <summary>The node's pool, for whatever is layered on this link.</summary>
     public abstract MemoryPool<byte> Pool { get; }
 
+    /// <summary>Bytes that have arrived since the start; null where the link does not count. Read from any thread.</summary>
+    public virtual long? BytesReceived => null;
+
+    /// <summary>Bytes that have left since the start; null where the link does not count. Read from any thread.</summary>
+    public virtual long? BytesSent => null;
+
     /// <summary>Ends both directions at once, without sending what waits. May be called at any time, from any thread, more than once.</summary>
     /// <param name="reason">What pending and later reads and writes fail with.</param>
     public abstract void Abort(Exception? reason = null);

@@ -27,6 +27,12 @@ public abstract class PeerConnection : IMuxer
     /// <inheritdoc/>
     public abstract TimeSpan? RoundTripTime { get; }
 
+    /// <summary>Bytes that have arrived since the start, as the link carried them; null where it does not count.</summary>
+    public virtual long? BytesReceived => null;
+
+    /// <summary>Bytes that have left since the start, as the link carried them; null where it does not count.</summary>
+    public virtual long? BytesSent => null;
+
     /// <summary>Says goodbye, ends in good order, and frees everything.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -21,7 +21,7 @@ public sealed partial class PeerId
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{char})"/>
     /// <exception cref="ArgumentNullException"><paramref name="s"/> is null.</exception>
-    public static PeerId Parse(string s, IFormatProvider? provider)
+    public static PeerId Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);
         return Parse(s.AsSpan(), provider);

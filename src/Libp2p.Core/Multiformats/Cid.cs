@@ -92,7 +92,7 @@ public sealed class Cid : IEquatable<Cid>, ISpanParsable<Cid>, ISpanFormattable
     public static Cid Parse(ReadOnlySpan<char> s) => Parse(s, null);
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
-    public static Cid Parse(string s, IFormatProvider? provider)
+    public static Cid Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);
         return Parse(s.AsSpan(), provider);

@@ -42,9 +42,18 @@ internal static class MultistreamSelect
     /// <exception cref="Libp2pException"><see cref="Libp2pError.NegotiationFailed"/> where it is refused.</exception>
     public static async ValueTask ConfirmAsync(PipeReader input, ProtocolId protocol, CancellationToken cancellationToken)
     {
-        await ExpectHeaderAsync(input, cancellationToken).ConfigureAwait(false);
-        if (!await ReadAnswerAsync(input, protocol, cancellationToken).ConfigureAwait(false))
-            throw Refused([protocol]);
+        try
+        {
+            await ExpectHeaderAsync(input, cancellationToken).ConfigureAwait(false);
+            if (!await ReadAnswerAsync(input, protocol, cancellationToken).ConfigureAwait(false))
+                throw Refused([protocol]);
+        }
+        catch (StreamResetException e) when (e.ByRemote)
+        {
+            // Whoever refuses reads what was sent behind the proposal as another proposal, and gives up on it; the reset overtakes the refusal.
+            throw new Libp2pException(
+                Libp2pError.NegotiationFailed, $"The peer reset the stream instead of agreeing on {protocol}: it does not speak it, or takes no more of it.", e);
+        }
     }
 
     /// <summary>Answers proposals until one is served.</summary>
@@ -102,6 +111,8 @@ internal static class MultistreamSelect
                     return proposal;
                 case MultistreamRead.Malformed:
                     pipe.Input.AdvanceTo(buffer.Start);
+                    // What followed a lone proposal that was refused reads like this: the refusal must leave before the stream ends.
+                    await pipe.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
                     throw Malformed();
                 default:
                     pipe.Input.AdvanceTo(buffer.Start, buffer.End);

@@ -105,13 +105,15 @@ internal sealed class NegotiatedStream : MuxedStream
 
         public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
-            Task opening;
-            lock (this)
-            {
-                _isOpen = true;
-                opening = _opening;
-            }
+            var opening = BeginFlush();
             return opening.IsCompletedSuccessfully ? _inner.FlushAsync(cancellationToken) : FlushAfterAsync(opening, cancellationToken);
+        }
+
+        /// <summary>Any length: the stream's own writer takes it a portion at a time, the negotiation before it in the first.</summary>
+        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+        {
+            var opening = BeginFlush();
+            return opening.IsCompletedSuccessfully ? _inner.WriteAsync(source, cancellationToken) : WriteAfterAsync(opening, source, cancellationToken);
         }
 
         public override void Complete(Exception? exception = null)
@@ -123,6 +125,22 @@ internal sealed class NegotiatedStream : MuxedStream
                 _inner.Complete(exception);
             else
                 _ = stream.EndAsync(dispose: false);
+        }
+
+        /// <summary>The application flushes: what the negotiation wrote goes along, unless it is on its way, which is what is returned.</summary>
+        private Task BeginFlush()
+        {
+            lock (this)
+            {
+                _isOpen = true;
+                return _opening;
+            }
+        }
+
+        private async ValueTask<FlushResult> WriteAfterAsync(Task opening, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+        {
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await _inner.WriteAsync(source, cancellationToken).ConfigureAwait(false);
         }
 
         private async ValueTask<FlushResult> FlushAfterAsync(Task opening, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, List<PeerConnection>> _byPeer = [];
     private int _count;
+    private long _received;
+    private long _sent;
     private bool _closed;
 
     public IReadOnlyList<PeerId> Peers
@@ -28,6 +30,19 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
         {
             lock (_gate)
                 return [.. _byPeer.Values.SelectMany(c => c)];
+        }
+    }
+
+    /// <summary>Bytes that connections have carried, those that have ended too.</summary>
+    public (long Received, long Sent) Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var open = _byPeer.Values.SelectMany(c => c);
+                return (_received + open.Sum(c => c.BytesReceived ?? 0), _sent + open.Sum(c => c.BytesSent ?? 0));
+            }
         }
     }
 
@@ -93,7 +108,9 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
             return refusal;
         }
         SwarmLog.Connected(logger, info);
-        _ = ServeUntilEndAsync(connection, reservation!);
+        // What the dial or the accept ran in (an activity, a caller's locals) must not live on in the connection and its handlers.
+        using (ExecutionContext.SuppressFlow())
+            _ = ServeUntilEndAsync(connection, reservation!);
         return null;
     }
 
@@ -115,6 +132,8 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
             var connections = _byPeer[info.RemotePeer];
             connections.Remove(connection);
             _count--;
+            _received += connection.BytesReceived ?? 0;
+            _sent += connection.BytesSent ?? 0;
             publish(new ConnectionEnded(info, reason));
             if (connections.Count == 0)
             {

@@ -46,6 +46,9 @@ internal sealed class Dialer : IAsyncDisposable
     /// <summary>Told of each attempt that a transport began, when it has ended.</summary>
     public event Action<AttemptReport>? AttemptEnded;
 
+    /// <summary>Told of each dial of a peer, when it has ended.</summary>
+    public event Action<DialReport>? DialEnded;
+
     internal DialOptions Options { get; }
 
     internal TimeProvider TimeProvider { get; }
@@ -103,6 +106,8 @@ internal sealed class Dialer : IAsyncDisposable
         lock (_lock)
             _dials.Remove(dial.Key);
     }
+
+    internal void Report(DialReport report) => Tell(DialEnded, report);
 
     internal void RecordBackoff(PeerId? peer, DialAttempt attempt)
     {
@@ -239,19 +244,24 @@ internal sealed class Dialer : IAsyncDisposable
         if (report is not null)
         {
             DialLog.Ended(_logger, report.Address, report.Outcome, report.Failure?.Cause ?? "connected");
-            try
-            {
-                AttemptEnded?.Invoke(report);
-            }
-            catch (Exception exception)
-            {
-                DialLog.ObserverFailed(_logger, exception);
-            }
+            Tell(AttemptEnded, report);
         }
         lock (_lock)
         {
             if (--_attempts == 0 && _disposed)
                 _ended.TrySetResult();
+        }
+    }
+
+    private void Tell<T>(Action<T>? observers, T report)
+    {
+        try
+        {
+            observers?.Invoke(report);
+        }
+        catch (Exception exception)
+        {
+            DialLog.ObserverFailed(_logger, exception);
         }
     }
 }

@@ -17,13 +17,16 @@ internal sealed class PeerDial
     private readonly Dictionary<Multiaddress, DialAttemptRun> _runs = [];
     private readonly TaskCompletionSource<DialOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerConnection? _connection;
+    private readonly TimeSpan _startedAt;
+    private int _attempts;
     private bool _busy;
 
     public PeerDial(Dialer dialer, DialKey key)
     {
         _dialer = dialer;
         Key = key;
-        _machine = new(dialer.Options, dialer.Now);
+        _startedAt = dialer.Now;
+        _machine = new(dialer.Options, _startedAt);
         _timer = dialer.TimeProvider.CreateTimer(static dial => ((PeerDial)dial!).Post(null), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -140,6 +143,7 @@ internal sealed class PeerDial
             case DialEffect.StartAttempt start:
                 var run = new DialAttemptRun(this, start.Address);
                 _runs[start.Address] = run;
+                _attempts++;
                 _dialer.Start(this, run);
                 break;
             case DialEffect.CancelAttempt cancel:
@@ -168,6 +172,8 @@ internal sealed class PeerDial
     {
         _timer.Dispose();
         _dialer.Remove(this);
+        var ended = outcome.Connection is not null ? AttemptOutcome.Succeeded : outcome.Attempts is not null ? AttemptOutcome.Failed : AttemptOutcome.Cancelled;
+        _dialer.Report(new(Key.Peer, ended, _attempts, _dialer.Now - _startedAt));
         _outcome.SetResult(outcome);
     }
 

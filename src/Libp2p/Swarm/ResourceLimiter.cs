@@ -21,6 +21,16 @@ internal sealed class ResourceLimiter(SwarmLimits limits, BufferPool pool)
     /// <summary>Streams that are counted.</summary>
     public int Streams => Volatile.Read(ref _streams);
 
+    /// <summary>Streams that are counted, by protocol. A snapshot.</summary>
+    public IReadOnlyList<KeyValuePair<ProtocolId, int>> StreamsByProtocol
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _streamsOfProtocol];
+        }
+    }
+
     /// <summary>Asks to admit a connection.</summary>
     /// <param name="connection">Its facts.</param>
     /// <param name="reservation">To be disposed when it has ended.</param>

@@ -7,12 +7,35 @@ namespace Libp2p.Swarm;
 /// Takes the streams that peers open: negotiates each within its deadline, asks the limits, runs the handler in a tracked
 /// scope. A handler that returns closes its stream; one that throws resets it.
 /// </summary>
-internal sealed class StreamRouter(
-    ProtocolTable table, ResourceLimiter limiter, SwarmLimits limits, UpgradeOptions options, TimeProvider time, ILogger logger)
+internal sealed class StreamRouter : IDisposable
 {
+    private readonly ProtocolTable _table;
+    private readonly ResourceLimiter _limiter;
+    private readonly SwarmLimits _limits;
+    private readonly UpgradeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running = 1;
+
+    /// <summary>Told of each stream that is admitted, before its handler runs.</summary>
+    public event Action<ProtocolId>? StreamAdmitted;
+
+    /// <summary>Told of each stream that a limit refuses.</summary>
+    public event Action? StreamRefused;
+
+    public StreamRouter(ProtocolTable table, ResourceLimiter limiter, SwarmLimits limits, UpgradeOptions options, TimeProvider time, ILogger logger)
+    {
+        _table = table;
+        _limiter = limiter;
+        _limits = limits;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _stopped = _stopping.Token;
+    }
 
     /// <summary>Streams that are being negotiated or handled.</summary>
     public int Running => Volatile.Read(ref _running) - (_stopping.IsCancellationRequested ? 0 : 1);
@@ -23,10 +46,11 @@ internal sealed class StreamRouter(
         var negotiating = new Counter();
         while (await connection.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
         {
-            if (Volatile.Read(ref negotiating.Value) >= limits.MaxNegotiating)
+            if (Volatile.Read(ref negotiating.Value) >= _limits.MaxNegotiating)
             {
-                SwarmLog.StreamRefused(logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
-                stream.Reset();
+                SwarmLog.StreamRefused(_logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
+                StreamRefused?.Invoke();
+                Drop(stream);
                 continue;
             }
             Interlocked.Increment(ref _running);
@@ -41,13 +65,15 @@ internal sealed class StreamRouter(
         End();
         try
         {
-            await _drained.Task.WaitAsync(patience, time).ConfigureAwait(false);
+            await _drained.Task.WaitAsync(patience, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            SwarmLog.HandlersLeft(logger, Volatile.Read(ref _running));
+            SwarmLog.HandlersLeft(_logger, Volatile.Read(ref _running));
         }
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RouteAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
     {
@@ -55,22 +81,25 @@ internal sealed class StreamRouter(
         {
             Interlocked.Increment(ref negotiating.Value);
             var (protocol, isUnflushed) = await NegotiateAsync(stream, connection, negotiating).ConfigureAwait(false);
-            if (protocol.IsEmpty || !table.TryGet(protocol, out var entry))
+            if (protocol.IsEmpty || !_table.TryGet(protocol, out var entry))
             {
-                stream.Reset();
+                Drop(stream);
                 return;
             }
-            var refusal = limiter.TryAddStream(connection.RemotePeer, protocol, entry!.MaxInboundStreamsPerPeer, out var reservation);
+            var refusal = _limiter.TryAddStream(connection.RemotePeer, protocol, entry!.MaxInboundStreamsPerPeer, out var reservation);
             if (refusal is not null)
             {
-                SwarmLog.StreamRefused(logger, connection.RemotePeer, refusal);
-                stream.Reset();
+                SwarmLog.StreamRefused(_logger, connection.RemotePeer, refusal);
+                StreamRefused?.Invoke();
+                Drop(stream);
                 return;
             }
             using (reservation)
             {
-                var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, time, options.StreamTimeout) : stream;
-                await HandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false);
+                StreamAdmitted?.Invoke(protocol);
+                var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, _time, _options.StreamTimeout) : stream;
+                if (!await TryHandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false))
+                    Drop(stream);
             }
         }
         finally
@@ -81,18 +110,18 @@ internal sealed class StreamRouter(
 
     private async ValueTask<(ProtocolId Protocol, bool IsUnflushed)> NegotiateAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
     {
-        using var deadline = new CancellationTokenSource(options.StreamTimeout, time);
+        using var deadline = new CancellationTokenSource(_options.StreamTimeout, _time);
         try
         {
-            return await MultistreamSelect.AnswerAsync(stream, table.Serves, () => table.Protocols, deadline.Token).ConfigureAwait(false);
+            return await MultistreamSelect.AnswerAsync(stream, _table.Serves, () => _table.Protocols, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            SwarmLog.StreamRefused(logger, connection.RemotePeer, "its negotiation took too long");
+            SwarmLog.StreamRefused(_logger, connection.RemotePeer, "its negotiation took too long");
         }
         catch (Libp2pException e)
         {
-            SwarmLog.StreamRefused(logger, connection.RemotePeer, e.Message);
+            SwarmLog.StreamRefused(_logger, connection.RemotePeer, e.Message);
         }
         finally
         {
@@ -101,28 +130,39 @@ internal sealed class StreamRouter(
         return default;
     }
 
-    private async ValueTask HandleAsync(ProtocolTable.Entry entry, PeerStream stream)
+    /// <summary>Runs the handler; false where the stream is to be reset.</summary>
+    private async ValueTask<bool> TryHandleAsync(ProtocolTable.Entry entry, PeerStream stream)
     {
+        // The application's code must not hold up the loop that accepts the connection's other streams.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await entry.Handler(stream, _stopping.Token).ConfigureAwait(false);
+            await entry.Handler(stream, _stopped).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            stream.Reset();
+            return false;
         }
         catch (Libp2pException e)
         {
             // The peer's doing, not the handler's: it left, or broke the protocol.
-            SwarmLog.StreamEndedEarly(logger, stream.Protocol, stream.RemotePeer, e.Message);
-            stream.Reset();
+            SwarmLog.StreamEndedEarly(_logger, stream.Protocol, stream.RemotePeer, e.Message);
+            return false;
         }
         catch (Exception e)
         {
-            SwarmLog.HandlerFailed(logger, stream.Protocol, stream.RemotePeer, e);
-            stream.Reset();
+            SwarmLog.HandlerFailed(_logger, stream.Protocol, stream.RemotePeer, e);
+            return false;
         }
+    }
+
+    /// <summary>Resets a stream that nobody holds any more; what was read of it and not given back goes to the pool.</summary>
+    private static void Drop(MuxedStream stream)
+    {
+        stream.Reset();
+        stream.Input.Complete();
     }
 
     private void End()

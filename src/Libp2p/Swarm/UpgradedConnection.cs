@@ -1,7 +1,7 @@
 namespace Libp2p.Swarm;
 
-/// <summary>A connection made of a muxer over a secured link.</summary>
-internal sealed class UpgradedConnection(IMuxer muxer, ConnectionInfo info) : PeerConnection
+/// <summary>A connection made of a muxer over a secured link; the plain link under both counts its bytes.</summary>
+internal sealed class UpgradedConnection(IMuxer muxer, Link link, ConnectionInfo info) : PeerConnection
 {
     public override ConnectionInfo Info { get; } = info;
 
@@ -10,6 +10,10 @@ internal sealed class UpgradedConnection(IMuxer muxer, ConnectionInfo info) : Pe
     public override int StreamCount => muxer.StreamCount;
 
     public override TimeSpan? RoundTripTime => muxer.RoundTripTime;
+
+    public override long? BytesReceived => link.BytesReceived;
+
+    public override long? BytesSent => link.BytesSent;
 
     public override ValueTask<MuxedStream> OpenAsync(CancellationToken cancellationToken) => muxer.OpenAsync(cancellationToken);
 

@@ -1,3 +1,4 @@
+using Libp2p.Diagnostics;
 using Libp2p.Negotiation;
 
 namespace Libp2p.Swarm;
@@ -27,7 +28,7 @@ internal sealed class Upgrader
         _time = time;
     }
 
-    /// <summary>Upgrades a link, which belongs to the connection afterwards; where it throws, the link is aborted.</summary>
+    /// <summary>Upgrades a link, which belongs to the connection afterwards; where it throws, the link has been disposed.</summary>
     /// <param name="link">The link.</param>
     /// <param name="role">Which side dialled.</param>
     /// <param name="expectedPeer">Who must answer.</param>
@@ -37,28 +38,43 @@ internal sealed class Upgrader
     public async ValueTask<PeerConnection> UpgradeAsync(
         Link link, Role role, PeerId? expectedPeer, long began, IProgress<DialStage>? progress, CancellationToken cancellationToken)
     {
+        using var activity = NodeActivities.StartUpgrade(link, role);
         // A read or a write that ignores the token ends with the link.
         await using var onCancel = cancellationToken.UnsafeRegister(static l => ((Link)l!).Abort(), link).ConfigureAwait(false);
+        var outermost = link;
         try
         {
             progress?.Report(DialStage.Secure);
             var secure = await SecureAsync(link, role, expectedPeer, cancellationToken).ConfigureAwait(false);
+            outermost = secure;
             if (expectedPeer is not null && secure.RemotePeer != expectedPeer)
                 throw new PeerIdMismatchException(expectedPeer, secure.RemotePeer);
             if (secure.RemotePeer == _identity.PeerId)
                 throw new Libp2pException(Libp2pError.Refused, "the address is this node's own");
             progress?.Report(DialStage.Multiplex);
             var (muxer, attached) = await MultiplexAsync(secure, role, cancellationToken).ConfigureAwait(false);
-            return new UpgradedConnection(attached, Describe(secure, muxer, role, began));
+            var info = Describe(secure, muxer, role, began);
+            NodeActivities.Succeed(activity, info);
+            return new UpgradedConnection(attached, link, info);
         }
         catch (Exception e)
         {
-            link.Abort();
+            await DiscardAsync(outermost).ConfigureAwait(false);
+            NodeActivities.Fail(activity, e);
             cancellationToken.ThrowIfCancellationRequested();
             if (e is Libp2pException)
                 throw;
             throw new Libp2pException(Libp2pError.HandshakeFailed, $"the upgrade failed: {e.Message}", e);
         }
+    }
+
+    /// <summary>Ends a link that nobody uses any more: what half an upgrade left in its buffers goes back to the pool.</summary>
+    private static async ValueTask DiscardAsync(Link link)
+    {
+        link.Abort();
+        await link.Input.CompleteAsync().ConfigureAwait(false);
+        await link.Output.CompleteAsync().ConfigureAwait(false);
+        await link.DisposeAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<SecureLink> SecureAsync(Link link, Role role, PeerId? expectedPeer, CancellationToken cancellationToken)

@@ -59,6 +59,18 @@ public partial class PeerProcess : IAsyncDisposable
     /// <summary>Memory and CPU time as the system counts them.</summary>
     public ProcessUsage Usage => ProcessUsage.Of(_process.Id);
 
+    /// <summary>What it said last, for a failure that is another's to tell.</summary>
+    public string Report
+    {
+        get
+        {
+            string errors;
+            lock (_errors)
+                errors = _errors.Count == 0 ? "  (nothing)" : string.Join('\n', _errors.Select(line => "  " + line));
+            return $"last events of {_name}:\n{_events.Last()}\nstandard error:\n{errors}";
+        }
+    }
+
     /// <summary>Sends a command and does not wait for its answer.</summary>
     /// <returns>The number that the answers will carry as their <c>id</c>.</returns>
     public async Task<long> SendAsync(string command, object? arguments = null, CancellationToken cancellationToken = default)
@@ -80,11 +92,22 @@ public partial class PeerProcess : IAsyncDisposable
     public async Task<PeerEvent> AskAsync(
         string command, object? arguments, string answer, TimeSpan? within = null, CancellationToken cancellationToken = default)
     {
-        var id = await SendAsync(command, arguments, cancellationToken);
-        var happened = await TakeAsync($"{answer} in answer to {command}", e => e.Id == id, within, cancellationToken);
+        var happened = await WaitForAnswerAsync(command, arguments, within, cancellationToken);
         return happened.Name == answer
             ? happened
             : throw new PeerException(Failure($"{command} was answered by {happened} instead of {answer}"));
+    }
+
+    /// <summary>Sends a command and takes the event that answers it, whatever it is.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="arguments">An object whose properties are the command's fields.</param>
+    /// <param name="within">How long to wait; 30 s where null.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<PeerEvent> WaitForAnswerAsync(
+        string command, object? arguments, TimeSpan? within = null, CancellationToken cancellationToken = default)
+    {
+        var id = await SendAsync(command, arguments, cancellationToken);
+        return await TakeAsync($"answer to {command}", e => e.Id == id, within, cancellationToken);
     }
 
     /// <summary>
@@ -215,13 +238,7 @@ public partial class PeerProcess : IAsyncDisposable
         _events.End(() => Failure($"ended with exit code {code}"));
     }
 
-    string Failure(string what)
-    {
-        string errors;
-        lock (_errors)
-            errors = _errors.Count == 0 ? "  (nothing)" : string.Join('\n', _errors.Select(line => "  " + line));
-        return $"{_name}: {what}\nlast events:\n{_events.Last()}\nstandard error:\n{errors}";
-    }
+    string Failure(string what) => $"{_name}: {what}\n{Report}";
 
     [LibraryImport("libc")]
     private static partial int kill(int processId, int signal);

@@ -9,6 +9,7 @@ internal sealed partial class YamuxConnection
     private readonly TaskCompletionSource<CloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _pumpEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CloseReason? _reason;
     private string? _goneAwayError;
 
     public Task<CloseReason> Closed => _closed.Task;
@@ -49,7 +50,14 @@ internal sealed partial class YamuxConnection
         {
             lock (_gate)
                 _machine.GoAway(YamuxGoAway.ProtocolError);
-            await DrainAsync().ConfigureAwait(false);
+            EndPump();
+            await WithinFarewell(_pumpEnded.Task).ConfigureAwait(false);
+            if (_pumpEnded.Task.IsCompleted)
+            {
+                // In good order: an abort would take the go-away with it.
+                await _link.DisposeAsync().ConfigureAwait(false);
+                return;
+            }
         }
         AbortLink(reason);
     }
@@ -63,8 +71,9 @@ internal sealed partial class YamuxConnection
     /// <summary>Fails every stream and every waiter, once; false where it has ended already.</summary>
     private bool TryEnd(CloseReason reason)
     {
-        if (!_closed.TrySetResult(reason))
+        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
             return false;
+        _closed.TrySetResult(reason);
         // First the door, then the streams: one that comes in meanwhile finds it shut and is reset by who brings it.
         _accepted.Writer.TryComplete();
         _timer.Dispose();
@@ -85,7 +94,7 @@ internal sealed partial class YamuxConnection
 
     private Libp2pException Lost()
     {
-        var reason = _closed.Task.IsCompleted ? _closed.Task.Result : new CloseReason(CloseCode.RemoteClose, "it takes no more streams");
+        var reason = Volatile.Read(ref _reason) ?? new CloseReason(CloseCode.RemoteClose, "it takes no more streams");
         return new Libp2pException(Libp2pError.ConnectionClosed, $"The connection to {_link.RemotePeer} has ended: {reason}.");
     }
 

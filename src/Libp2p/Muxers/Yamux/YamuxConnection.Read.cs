@@ -6,10 +6,14 @@ namespace Libp2p.Muxers.Yamux;
 /// <summary>The read loop: header, decision, payload into its stream.</summary>
 internal sealed partial class YamuxConnection
 {
+    /// <summary>What a reset stream may hold unread and still give: more than a refusal needs.</summary>
+    private const int LastWords = 1024;
+
     /// <summary>The frame whose payload is being read: how much is left, for whom (null: for nobody), and whether the stream ends after it.</summary>
     private long _bodyLeft;
     private YamuxStreamState? _bodyOf;
     private bool _endsAfterBody;
+    private YamuxStream? _toWake;
 
     private async Task ReadLoopAsync()
     {
@@ -40,6 +44,7 @@ internal sealed partial class YamuxConnection
             try
             {
                 error = Take(ref buffer);
+                WakeBefore(null);
             }
             catch (Exception e)
             {
@@ -138,6 +143,7 @@ internal sealed partial class YamuxConnection
             span = span[..(int)_bodyLeft];
         if (_bodyOf is { } state)
         {
+            WakeBefore(state.Stream);
             if (!state.Stream!.Reader.Append(span))
                 Discard(state, span.Length);
             else if (Volatile.Read(ref _buffered) > _options.MaxBuffered)
@@ -145,6 +151,15 @@ internal sealed partial class YamuxConnection
         }
         _bodyLeft -= span.Length;
         buffer = buffer.Slice(span.Length);
+    }
+
+    /// <summary>Wakes the reader of the stream that was last appended to, before another's turn and before the next wait: once for all that came together.</summary>
+    private void WakeBefore(YamuxStream? next)
+    {
+        if (_toWake == next)
+            return;
+        _toWake?.Reader.Wake();
+        _toWake = next;
     }
 
     private void EndBody()
@@ -176,7 +191,11 @@ internal sealed partial class YamuxConnection
     {
         if (YamuxMachine.Forget(state))
             _unacknowledged.Release();
-        state.Stream?.Fail(new StreamResetException("The stream was reset by the peer.", byRemote: true), dropUnread: true);
+        if (state.Stream is not { } stream)
+            return;
+        // The refusal of a protocol and the reset behind it often come together: last words are still given.
+        var dropUnread = stream.Reader.Unread > LastWords;
+        stream.Fail(new StreamResetException("The stream was reset by the peer.", byRemote: true), dropUnread);
     }
 
     /// <summary>All streams together hold more unread than the connection may: the one that holds most goes.</summary>

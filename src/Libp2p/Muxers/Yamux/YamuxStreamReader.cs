@@ -30,6 +30,16 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
         _queue = new BlockQueue(connection.Pool);
     }
 
+    /// <summary>Bytes that have arrived and wait to be read.</summary>
+    public long Unread
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Length;
+        }
+    }
+
     /// <summary>Bytes of memory that unread data holds.</summary>
     public long Charged => Volatile.Read(ref _charged);
 
@@ -126,7 +136,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
         _connection.EndReading(_state, dropped);
     }
 
-    /// <summary>Takes a piece of a frame's payload; false where nobody reads any more, and the caller gives the window back itself.</summary>
+    /// <summary>Takes a piece of a frame's payload, without waking the reader yet; false where nobody reads any more, and the caller gives the window back itself.</summary>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
@@ -135,9 +145,17 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
                 return false;
             _queue.Append(bytes);
             Recharge();
-            if (_isWaiting)
-                Finish(new ReadResult(Give(), isCanceled: false, _ended));
             return true;
+        }
+    }
+
+    /// <summary>Gives a waiting read what was appended.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (_isWaiting && _queue.Length > _examined)
+                Finish(new ReadResult(Give(), isCanceled: false, _ended));
         }
     }
 
@@ -157,15 +175,21 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     {
         lock (_gate)
         {
-            if (_failure is not null || (_ended && !dropUnread))
+            // A reset after the connection is lost still drops what waits: whoever resets reads no more.
+            if ((_failure is not null && (_dropUnread || !dropUnread)) || (_ended && !dropUnread))
                 return;
-            _failure = failure;
+            _failure ??= failure;
             _dropUnread = dropUnread;
             if (dropUnread && _given.IsEmpty)
                 _queue.Clear();
             Recharge();
             if (!_isWaiting)
                 return;
+            if (!dropUnread && _queue.Length > _examined)
+            {
+                Finish(new ReadResult(Give(), isCanceled: false, _ended));
+                return;
+            }
             _isWaiting = false;
             _arrived.SetException(failure);
         }

@@ -51,13 +51,13 @@ internal static class IdentifyCodec
         }
         return new IdentifyClaims
         {
-            PublicKey = message.HasPublicKey ? message.PublicKey.Memory : null,
+            PublicKey = message.HasPublicKey ? message.PublicKey.Memory : default(ReadOnlyMemory<byte>?),
             ListenAddresses = message.ListenAddrs.Count > 0 ? addresses : null,
             Protocols = message.Protocols.Count > 0 ? [.. protocols] : null,
             ObservedAddress = message.HasObservedAddr && Multiaddress.TryDecode(message.ObservedAddr.Span, out var observed) ? observed : null,
             ProtocolVersion = message.HasProtocolVersion ? Encoding.UTF8.GetString(message.ProtocolVersion.Span) : null,
             AgentVersion = message.HasAgentVersion ? Encoding.UTF8.GetString(message.AgentVersion.Span) : null,
-            SignedRecord = message.HasSignedPeerRecord ? message.SignedPeerRecord.Memory : null,
+            SignedRecord = message.HasSignedPeerRecord ? message.SignedPeerRecord.Memory : default(ReadOnlyMemory<byte>?),
         };
     }
 

@@ -89,6 +89,7 @@ public sealed class IdentifyService : INodeService
         catch (Exception)
         {
             stream.Reset();
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
         var info = await _intake!.TakeAsync(connection, claims, isPush: false, cancellationToken).ConfigureAwait(false);

@@ -35,6 +35,12 @@ public sealed class MemoryLink : Link
     /// <inheritdoc/>
     public override MemoryPool<byte> Pool { get; }
 
+    /// <inheritdoc/>
+    public override long? BytesReceived => _other!._writer.Sent;
+
+    /// <inheritdoc/>
+    public override long? BytesSent => _writer.Sent;
+
     /// <summary>What reads and writes fail with; null while the link is whole.</summary>
     internal Exception? Failure => Volatile.Read(ref _failure);
 

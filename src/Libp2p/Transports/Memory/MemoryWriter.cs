@@ -7,6 +7,10 @@ namespace Libp2p.Transports.Memory;
 internal sealed class MemoryWriter(MemoryLink link, PipeWriter inner) : PipeWriter
 {
     private int _completed;
+    private long _sent;
+
+    /// <summary>Bytes that were flushed. One flush at a time adds, so adding needs no lock.</summary>
+    public long Sent => Volatile.Read(ref _sent);
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -26,6 +30,7 @@ internal sealed class MemoryWriter(MemoryLink link, PipeWriter inner) : PipeWrit
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         link.ThrowIfFailed();
+        Volatile.Write(ref _sent, _sent + inner.UnflushedBytes);
         var result = await inner.FlushAsync(cancellationToken).ConfigureAwait(false);
         if (result.IsCanceled)
             link.ThrowIfFailed();

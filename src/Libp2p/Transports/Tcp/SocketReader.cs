@@ -13,6 +13,11 @@ internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : Linea
     /// <summary>The most that is taken from the socket at once.</summary>
     private const int Portion = 256 * 1024;
 
+    private long _received;
+
+    /// <summary>Bytes that have arrived. One reader adds, so adding needs no lock.</summary>
+    public long Received => Volatile.Read(ref _received);
+
     /// <summary>What reads fail with once the link is aborted.</summary>
     public volatile Exception? Failure;
 
@@ -28,9 +33,11 @@ internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : Linea
                 await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 available = socket.Available;
             }
-            var wanted = Math.Clamp(available, 1, Portion);
+            // What is left of a frame counts too, so that the buffer stays within one portion, and within the cache.
+            var wanted = Math.Clamp(available, 1, Math.Max(4096, Portion - Buffer.Length));
             var received = await socket.ReceiveAsync(Buffer.GetRoom(wanted, wanted), SocketFlags.None, cancellationToken).ConfigureAwait(false);
             Buffer.Append(received);
+            Volatile.Write(ref _received, _received + received);
             return received > 0;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

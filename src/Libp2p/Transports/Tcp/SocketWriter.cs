@@ -19,10 +19,14 @@ internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeW
     private LinearBuffer _buffer = new(pool, Limit);
     private bool _completed;
     private int _use;
+    private long _sent;
 
     // Completing may come from another thread while the socket sends from the buffer: whoever of the two ends last returns it.
     private const int Flushing = 1;
     private const int Completed = 2;
+
+    /// <summary>Bytes that have left. One flush at a time adds, so adding needs no lock.</summary>
+    public long Sent => Volatile.Read(ref _sent);
 
     /// <summary>What writes fail with once the link is aborted.</summary>
     public volatile Exception? Failure;
@@ -57,6 +61,7 @@ internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeW
             {
                 var sent = await socket.SendAsync(_buffer.Filled, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 _buffer.Consume(sent);
+                Volatile.Write(ref _sent, _sent + sent);
             }
             _buffer.Release();
         }

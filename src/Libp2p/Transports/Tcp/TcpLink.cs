@@ -35,6 +35,10 @@ internal sealed class TcpLink : Link
 
     public override MemoryPool<byte> Pool { get; }
 
+    public override long? BytesReceived => _reader.Received;
+
+    public override long? BytesSent => _writer.Sent;
+
     public override void Abort(Exception? reason = null)
     {
         var failure = reason ?? new Libp2pException(Libp2pError.ConnectionClosed, "the connection is closed");

@@ -1,0 +1,41 @@
+using Libp2p.Benchmarks.Macro.Processes;
+using Libp2p.Interop.Tests.Peers;
+
+namespace Libp2p.Benchmarks.Macro.Figures;
+
+/// <summary>Connections a second: dial, secure, multiplex, close; one after the other, and by four diallers.</summary>
+internal sealed class ConnectionsFigure : IFigure
+{
+    /// <summary>Whatever the length of a measurement: before it, much of the time goes to the compiler.</summary>
+    private const double WarmUpSeconds = 2.5;
+
+    private const int Diallers = 4;
+
+    public string Name => "connections";
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(Measurement run)
+    {
+        var inTurn = new Row("connections, one after the other", "1/s") { Gate = [new(4, Side.Js)], Goal = [new(850)] };
+        var atOnce = new Row("connections, four diallers", "1/s") { Gate = [new(5, Side.Js)], Goal = [new(1600)] };
+        var cpu = new Row("CPU for a connection, both sides", "ms") { LowerIsBetter = true };
+        await run.AlternateAsync(
+            run.WithoutLimit,
+            async pair =>
+            {
+                await BenchAsync(pair, WarmUpSeconds, Diallers);
+                await BenchAsync(pair, WarmUpSeconds, 1);
+            },
+            async pair =>
+            {
+                var before = pair.CpuTime;
+                var result = await BenchAsync(pair, run.Seconds, 1);
+                cpu.Add(pair.Side, (pair.CpuTime - before).TotalSeconds * 1e3 / result.Number("count"));
+                inTurn.Add(pair.Side, result.Real("per_second"));
+                atOnce.Add(pair.Side, (await BenchAsync(pair, run.Seconds, Diallers)).Real("per_second"));
+            });
+        return [inTurn, atOnce, cpu];
+    }
+
+    private static Task<PeerEvent> BenchAsync(Pair pair, double seconds, int parallel) =>
+        pair.BenchAsync("bench-connect", new { addr = pair.Address, seconds, parallel }, Measurement.Log);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Libp2p.Benchmarks.Macro.Peer;
+
+/// <summary>
+/// This program as one node of a measurement, in a process of its own. It speaks as <c>interop/js-libp2p</c> does, so that one
+/// driver measures both: commands as JSON lines on stdin, run side by side, events on stdout. It ends when its input does.
+/// </summary>
+internal static class PeerProgram
+{
+    private static readonly Lock Output = new();
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args.FirstOrDefault(a => a != "--listen") is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"peer: unknown flag '{unknown}'; there is only --listen.");
+            return 2;
+        }
+        await using var self = await PeerNode.StartAsync(args.Contains("--listen"));
+        Emit("ready", new JsonObject
+        {
+            ["peer"] = self.Node.Identity.PeerId.ToString(),
+            ["addrs"] = new JsonArray([.. self.Node.Addresses.Select(a => JsonValue.Create(a.ToString()))]),
+            ["raw"] = self.Raw?.Port,
+            ["pid"] = Environment.ProcessId,
+        });
+        var commands = new PeerCommands(self);
+        List<Task> running = [];
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            running.RemoveAll(task => task.IsCompleted);
+            running.Add(Task.Run(() => RunAsync(commands, line)));
+        }
+        return 0;
+    }
+
+    /// <summary>Writes an event as one line.</summary>
+    public static void Emit(string name, JsonObject fields)
+    {
+        fields.Insert(0, "event", name);
+        var line = fields.ToJsonString();
+        lock (Output)
+            Console.Out.WriteLine(line);
+    }
+
+    private static async Task RunAsync(PeerCommands commands, string line)
+    {
+        long? id = null;
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            var command = new PeerCommand(json.RootElement.Clone());
+            id = command.Id;
+            var (name, fields) = await commands.RunAsync(command);
+            fields["id"] = id;
+            Emit(name, fields);
+        }
+        catch (Exception error)
+        {
+            // A failure is the command's answer; the driver ends the measurement with it.
+            Emit("error", new JsonObject { ["id"] = id, ["name"] = error.GetType().Name, ["message"] = error.ToString() });
+        }
+    }
+}

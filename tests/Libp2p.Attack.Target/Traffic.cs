@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Libp2p.Attack.Target;
+
+/// <summary>What two targets do with each other: echoes over several streams, until the connection ends.</summary>
+public static class Traffic
+{
+    const int Streams = 4;
+
+    /// <summary>The protocol that returns what it gets.</summary>
+    public static ProtocolId Echo { get; } = "/tincan/test/echo/1.0.0";
+
+    /// <summary>Returns what it gets until the other side ends.</summary>
+    public static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await stream.Input.ReadAsync(cancellationToken);
+            foreach (var segment in read.Buffer)
+                stream.Output.Write(segment.Span);
+            stream.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                return;
+            await stream.Output.FlushAsync(cancellationToken);
+        }
+    }
+
+    internal static async Task RunAsync(Libp2pNode node, Multiaddress address, Action<object> tell)
+    {
+        try
+        {
+            var connection = await node.ConnectAsync(address);
+            await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => SendAsync(node, connection)));
+        }
+        catch (Libp2pException e)
+        {
+            tell(new { Failed = e.Message });
+        }
+    }
+
+    static async Task SendAsync(Libp2pNode node, ConnectionInfo connection)
+    {
+        var bytes = new byte[32 * 1024];
+        await using var stream = await node.OpenStreamAsync(connection, Echo);
+        while (true)
+        {
+            await stream.Output.WriteAsync(bytes);
+            var read = await stream.Input.ReadAtLeastAsync(bytes.Length);
+            stream.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                return;
+        }
+    }
+}

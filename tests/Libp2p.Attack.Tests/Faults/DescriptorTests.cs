@@ -1,0 +1,46 @@
+using System.Net;
+using Libp2p.Attack.Tests.Support;
+
+namespace Libp2p.Attack.Tests.Faults;
+
+/// <summary>A process that has run out of file descriptors goes on, and accepts again once there are some.</summary>
+public sealed class DescriptorTests(ITestOutputHelper output)
+{
+    /// <summary>How many the process may have: it needs about 150 for itself, most of them for the libraries it loads.</summary>
+    const int Most = 240;
+
+    [Fact]
+    public async Task Accepting_survives_the_end_of_file_descriptors()
+    {
+        await using var target = await TargetProcess.StartAsync(["sh", "-c", $"ulimit -n {Most}; exec \"$@\"", "sh"], "/ip4/127.0.0.1/tcp/0");
+        var start = await target.GetStateAsync();
+        var crowd = new List<Libp2pNode>();
+        var failed = 0;
+        for (var i = 0; i < Most; i++)
+        {
+            var node = await Libp2pNode.CreateBuilder().UseTcp().UseNoise().UseYamux().StartAsync();
+            try
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+                await node.ConnectAsync(target.AddressAt(IPAddress.Loopback), patience.Token);
+                crowd.Add(node);
+            }
+            catch (Exception e) when (e is Libp2pException or OperationCanceledException)
+            {
+                await node.DisposeAsync();
+                if (++failed == 3)
+                    break;
+            }
+        }
+        output.WriteLine($"{crowd.Count} connections were admitted.");
+        Assert.Equal(3, failed);
+        Assert.True(target.IsAlive);
+        foreach (var node in crowd)
+            await node.DisposeAsync();
+        await target.WaitForAsync(s => s.Connections == 0 && s.Sockets <= start.Sockets, TimeSpan.FromSeconds(10));
+        await using var honest = await Libp2pNode.CreateBuilder().UseTcp().UseNoise().UseYamux().AddPing().StartAsync();
+        var connection = await honest.ConnectAsync(target.AddressAt(IPAddress.Loopback)).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+        await honest.Get<Libp2p.Protocols.Ping.PingService>().PingAsync(connection.RemotePeer).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.Empty((await target.GetStateAsync()).Failures);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using Libp2p.Protocols.Ping;
+
+namespace Libp2p.Attack.Tests.Support;
+
+/// <summary>A well-behaved peer that measures how it is served.</summary>
+sealed class HonestPeer : IAsyncDisposable
+{
+    static readonly byte[] Message = "Is anybody there?"u8.ToArray();
+
+    readonly Libp2pNode _node;
+    readonly ConnectionInfo _connection;
+    readonly CancellationTokenSource _leaving = new();
+    Task _watching = Task.CompletedTask;
+
+    HonestPeer(Libp2pNode node, ConnectionInfo connection, TimeSpan dialTime)
+    {
+        _node = node;
+        _connection = connection;
+        DialTime = dialTime;
+    }
+
+    public TimeSpan DialTime { get; }
+
+    public TimeSpan WorstPing { get; private set; }
+
+    public TimeSpan WorstEcho { get; private set; }
+
+    public int Rounds { get; private set; }
+
+    /// <summary>Comes from an address of its own.</summary>
+    public static async Task<HonestPeer> ComeAsync(Field field)
+    {
+        var node = await field.StartNodeAsync(builder => builder.AddPing().AddIdentify());
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var connection = await node.ConnectAsync(field.VictimAddress);
+            return new HonestPeer(node, connection, Stopwatch.GetElapsedTime(began));
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<TimeSpan> PingAsync() => await _node.Get<PingService>().PingAsync(_connection.RemotePeer);
+
+    /// <summary>Opens a stream, says something, and has it said back.</summary>
+    public async Task<TimeSpan> EchoAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        await using var stream = await _node.OpenStreamAsync(_connection, Field.Echo);
+        await stream.Output.WriteAsync(Message);
+        var read = await stream.Input.ReadAtLeastAsync(Message.Length);
+        Assert.Equal(Message, read.Buffer.ToArray());
+        stream.Input.AdvanceTo(read.Buffer.End);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>Begins to ping and to talk without pause.</summary>
+    public void BeginWatching() => _watching = WatchAsync();
+
+    /// <summary>Fails where it was served badly since the last time; begins anew.</summary>
+    public (TimeSpan Ping, TimeSpan Echo, int Rounds) TakeWorst()
+    {
+        Assert.False(_watching.IsCompleted, $"The honest peer was cut off: {_watching.Exception?.InnerException?.Message}");
+        var worst = (WorstPing, WorstEcho, Rounds);
+        (WorstPing, WorstEcho, Rounds) = (default, default, 0);
+        return worst;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        await _watching.WaitAsync(TimeSpan.FromSeconds(10));
+        await _node.DisposeAsync();
+    }
+
+    async Task WatchAsync()
+    {
+        while (!_leaving.IsCancellationRequested)
+        {
+            var ping = await PingAsync();
+            var echo = await EchoAsync();
+            WorstPing = ping > WorstPing ? ping : WorstPing;
+            WorstEcho = echo > WorstEcho ? echo : WorstEcho;
+            Rounds++;
+            await Task.Delay(20);
+        }
+    }
+}
