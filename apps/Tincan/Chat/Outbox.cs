@@ -46,6 +46,8 @@ internal sealed class Outbox
                 _lanes.Add(peer, lane = new Lane());
         }
         await lane.Room.WaitAsync(_stop).ConfigureAwait(false);
+        // The room may be that of messages which the stop has given up.
+        _stop.ThrowIfCancellationRequested();
         lock (_gate)
         {
             lane.Waiting.Enqueue(text);

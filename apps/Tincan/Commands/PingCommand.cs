@@ -16,16 +16,14 @@ internal static class PingCommand
     public static Command Create()
     {
         var address = CommonOptions.Address();
-        var count = new Option<int>("--count", "-c") { Description = "How many pings", HelpName = "number", DefaultValueFactory = _ => DefaultCount };
+        var count = new Option<string>("--count", "-c") { Description = $"How many pings. Default: {DefaultCount}", HelpName = "number" };
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
         var command = new Command("ping", "Measure the round trip to a peer") { address, count, json, verbose };
         command.SetAction(async (result, _) =>
         {
             var target = NodeSetup.ParseAddress(result.GetRequiredValue(address));
-            var pings = result.GetValue(count);
-            if (pings < 1)
-                throw new CommandException($"--count {pings} is not a number of pings", "give 1 or more", ExitCodes.Usage);
+            var pings = ParseCount(result.GetValue(count));
             using var signals = new StopSignals();
             using var log = LogSetup.Open(result, verbose);
             await using var node = await ToolNode.StartAsync(b => b.AddPing(), log, signals.Token);
@@ -35,6 +33,10 @@ internal static class PingCommand
         });
         return command;
     }
+
+    private static int ParseCount(string? text) => text is null ? DefaultCount
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count
+        : throw new CommandException($"--count {PrintableText.Escape(text)} is not a number of pings", "give 1 or more", ExitCodes.Usage);
 
     private static async Task RunAsync(Libp2pNode node, Multiaddress target, int count, bool json, TextWriter output, CancellationToken cancellationToken)
     {

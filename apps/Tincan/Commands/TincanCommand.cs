@@ -45,7 +45,7 @@ internal static class TincanCommand
     private static CommandException Misused(ParseResult result)
     {
         var command = result.CommandResult.Command is RootCommand ? "tincan" : $"tincan {Path(result.CommandResult)}";
-        return new CommandException(Libp2p.PrintableText.Escape(result.Errors[0].Message.TrimEnd('.')), $"see '{command} --help'", ExitCodes.Usage);
+        return new CommandException(FailureLine.Of(new FormatException(result.Errors[0].Message)).What, $"see '{command} --help'", ExitCodes.Usage);
     }
 
     private static string Path(CommandResult result) =>

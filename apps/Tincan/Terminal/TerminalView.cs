@@ -10,6 +10,8 @@ namespace Tincan.Terminal;
 /// <summary>A chat on a terminal, in colour where that is wanted.</summary>
 internal sealed class TerminalView : IChatView
 {
+    private const int Unbroken = ChatLimits.MaxDirectBytes * 16;
+
     private static readonly Style Dim = new(Color.Grey);
     private static readonly Style Bad = new(Color.Red);
     private static readonly Style Bold = new(decoration: Decoration.Bold);
@@ -30,6 +32,8 @@ internal sealed class TerminalView : IChatView
     /// <inheritdoc/>
     public void Show(ChatEvent chatEvent)
     {
+        if (chatEvent is ReadyEvent)
+            _screen.Print(Render(new Rule("tincan") { Justification = Justify.Left, Style = Dim }));
         if (ToRenderable(chatEvent) is { } renderable)
             _screen.Print(Render(renderable));
     }
@@ -57,7 +61,7 @@ internal sealed class TerminalView : IChatView
         return lines;
     }
 
-    private static Rows Ready(ReadyEvent e)
+    private static Paragraph Ready(ReadyEvent e)
     {
         var text = new Paragraph();
         text.Append("You are ").Append(e.Peer, Bold).Append(", listening on\n");
@@ -66,7 +70,7 @@ internal sealed class TerminalView : IChatView
         foreach (var (who, command) in EventText.Invitations(e))
             text.Append($"{char.ToUpperInvariant(who[0])}{who[1..]}:\n").Append($"  {command}\n", Bold);
         text.Append("/help shows what you can type, Ctrl-C ends it.\n", Dim);
-        return new Rows(new Rule("tincan") { Justification = Justify.Left, Style = Dim }, text);
+        return text;
     }
 
     private static Paragraph Message(DirectEvent e)
@@ -119,7 +123,8 @@ internal sealed class TerminalView : IChatView
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        console.Profile.Width = TerminalScreen.Width;
+        // The terminal itself breaks long lines: an address can then be copied whole, and a change of its width mends them.
+        console.Profile.Width = renderable is Paragraph or Text ? Unbroken : TerminalScreen.Width;
         console.Write(renderable);
         return writer.ToString();
     }
