@@ -33,7 +33,8 @@ internal sealed class ChatSession : IAsyncDisposable
         chat.Flooded = (peer, cancellationToken) => _output.TellAsync(
             new ErrorEvent("receive", $"{peer} sends more messages than anyone could read: what is too much is dropped")
             {
-                Peer = peer.ToString(), Hint = $"/ignore {peer.ToShortString()} drops all of it, and /peers counts it",
+                Peer = peer.ToString(),
+                Hint = $"/ignore {peer.ToShortString()} drops all of it, and /peers counts it",
             },
             cancellationToken);
     }

@@ -60,7 +60,8 @@ internal static class PerfCommand
         {
             await output.WriteLineAsync(ChatJson.Write(new PerfEvent(upload, download, seconds, Mbit((upload + download) / seconds))
             {
-                UpMbit = Mbit(result.UploadRate), DownMbit = Mbit(result.DownloadRate),
+                UpMbit = Mbit(result.UploadRate),
+                DownMbit = Mbit(result.DownloadRate),
             }));
             return ExitCodes.Success;
         }

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Tincan.Tests.Processes;
 
 public sealed class DataFolderProcessTests
@@ -34,6 +36,7 @@ public sealed class DataFolderProcessTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task The_key_file_is_the_owners_alone()
     {
         using var folder = new ScratchFolder();

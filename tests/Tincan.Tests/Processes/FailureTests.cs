@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Libp2p;
 
 namespace Tincan.Tests.Processes;
@@ -78,6 +79,7 @@ public sealed class FailureTests
     [InlineData("not a key", UnixFileMode.UserRead | UnixFileMode.UserWrite)]
     [InlineData("", UnixFileMode.UserRead | UnixFileMode.UserWrite)]
     [InlineData("not a key", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead)]
+    [UnsupportedOSPlatform("windows")]
     public async Task A_key_file_that_cannot_be_used_ends_1_and_stays_as_it_is(string content, UnixFileMode mode)
     {
         using var folder = new ScratchFolder();

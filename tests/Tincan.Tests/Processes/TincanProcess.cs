@@ -26,6 +26,7 @@ internal sealed partial class TincanProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tincan.exe" : "tincan"))
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -85,9 +86,9 @@ internal sealed partial class TincanProcess : IAsyncDisposable
                     return happened;
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"no {name} within {Patience}\n{Output}\n{Errors}");
+            throw new TimeoutException($"no {name} within {Patience}\n{Output}\n{Errors}", e);
         }
         throw new InvalidOperationException($"ended before {name}\n{Output}\n{Errors}");
     }
