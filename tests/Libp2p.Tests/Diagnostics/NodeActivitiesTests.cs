@@ -52,9 +52,11 @@ public sealed class NodeActivitiesTests : IDisposable
         var network = new MemoryNetwork();
         var current = new TaskCompletionSource<Activity?>();
         Libp2pNode server, client;
+        IAsyncEnumerator<NodeEvent> events;
         using (_test.StartActivity("start"))
         {
             server = await Builder(network).Listen("/memory/2").StartAsync();
+            events = server.WatchAsync().GetAsyncEnumerator();
             client = await Builder(network).StartAsync();
             client.Handle("/back/1.0.0", (_, _) =>
             {
@@ -65,9 +67,11 @@ public sealed class NodeActivitiesTests : IDisposable
         }
         await using (server)
         await using (client)
+        await using (events)
         {
-            while (server.Peers.Count == 0)
-                await Task.Yield();
+            while (server.Peers.Count == 0 && await events.MoveNextAsync())
+            {
+            }
             await using var stream = await server.OpenStreamAsync(client.Identity.PeerId, "/back/1.0.0");
             await stream.Output.FlushAsync();
             Assert.Null(await current.Task);
