@@ -15,8 +15,8 @@ public sealed class RoundTripTests(ITestOutputHelper output)
 
     /// <summary>What a second one on offer costs: the first must be proposed and taken before its handshake begins.</summary>
     [Fact]
-    public async Task At_most_two_more_with_a_second_security_protocol_on_offer() =>
-        Assert.InRange(await CountAsync(builder => builder.Use(ISecurityProtocol (_) => new SecondProtocol())), 4, 5);
+    public async Task One_more_with_a_second_security_protocol_on_offer() =>
+        Assert.Equal(4, await CountAsync(builder => builder.Use(ISecurityProtocol (_) => new SecondProtocol())));
 
     async Task<int> CountAsync(Action<NodeBuilder> offer)
     {
@@ -29,7 +29,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         var took = network.Time.Elapsed - began;
         await network.RunUntilAsync(Task.WhenAll(dialer.DisposeAsync().AsTask(), listener.DisposeAsync().AsTask()), Limit);
         output.WriteLine($"{took.TotalMilliseconds:0} ms over a link of {RoundTrip.TotalMilliseconds:0} ms");
-        return (int)(took / RoundTrip);
+        return (int)Math.Round(took / RoundTrip);
     }
 
     static async Task EchoOnceAsync(Libp2pNode dialer, Multiaddress address)

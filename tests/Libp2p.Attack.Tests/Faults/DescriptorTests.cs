@@ -3,14 +3,14 @@ using Libp2p.Attack.Tests.Support;
 
 namespace Libp2p.Attack.Tests.Faults;
 
-/// <summary>A process that has run out of file descriptors goes on, and accepts again once there are some.</summary>
+/// <summary>A process that may have few file descriptors keeps some back, refuses further connections, and goes on once some have left.</summary>
 public sealed class DescriptorTests(ITestOutputHelper output)
 {
     /// <summary>How many the process may have: it needs about 150 for itself, most of them for the libraries it loads.</summary>
     const int Most = 240;
 
     [Fact]
-    public async Task Accepting_survives_the_end_of_file_descriptors()
+    public async Task Accepting_survives_a_crowd_that_would_take_every_file_descriptor()
     {
         await using var target = await TargetProcess.StartAsync(["sh", "-c", $"ulimit -n {Most}; exec \"$@\"", "sh"], "/ip4/127.0.0.1/tcp/0");
         var start = await target.GetStateAsync();
