@@ -15,26 +15,24 @@ public sealed class DescriptorTests(ITestOutputHelper output)
         await using var target = await TargetProcess.StartAsync(["sh", "-c", $"ulimit -n {Most}; exec \"$@\"", "sh"], "/ip4/127.0.0.1/tcp/0");
         var start = await target.GetStateAsync();
         var crowd = new List<Libp2pNode>();
-        var failed = 0;
         for (var i = 0; i < Most; i++)
         {
             var node = await Libp2pNode.CreateBuilder().UseTcp().UseNoise().UseYamux().StartAsync();
+            crowd.Add(node);
             try
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
                 await node.ConnectAsync(target.AddressAt(IPAddress.Loopback), patience.Token);
-                crowd.Add(node);
             }
             catch (Exception e) when (e is Libp2pException or OperationCanceledException)
             {
-                await node.DisposeAsync();
-                if (++failed == 3)
-                    break;
+                // Refused, as those beyond the limit should be.
             }
         }
-        output.WriteLine($"{crowd.Count} connections were admitted.");
-        Assert.Equal(3, failed);
         Assert.True(target.IsAlive, target.Errors);
+        var full = await target.GetStateAsync();
+        output.WriteLine($"{full.Connections} of {Most} connections were admitted, with {full.Sockets} sockets open.");
+        Assert.InRange(full.Connections, 1, Most / 2);
         foreach (var node in crowd)
             await node.DisposeAsync();
         await target.WaitForAsync(s => s.Connections == 0 && s.Sockets <= start.Sockets, TimeSpan.FromSeconds(10));
