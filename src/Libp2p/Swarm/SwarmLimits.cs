@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Libp2p.Swarm;
 
 /// <summary>The bounds of a node's connections and streams. The defaults grow with the memory that this process may use.</summary>
@@ -5,8 +7,11 @@ public sealed class SwarmLimits
 {
     private static readonly double GiB = Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30));
 
-    /// <summary>Connections in all, both ways. Default 128, and 128 more for each GiB.</summary>
-    public int MaxConnections { get; set; } = (int)Math.Min(1_000_000, 128 + (128 * GiB));
+    // Every connection of TCP is an open file. A process that has no more of them cannot even load its own code: the runtime ends it.
+    private static readonly int MaxFiles = ReadMaxFiles();
+
+    /// <summary>Connections in all, both ways. Default 128, and 128 more for each GiB, but no more than half of the files that the process may have open.</summary>
+    public int MaxConnections { get; set; } = Math.Min(MaxFiles / 2, (int)Math.Min(1_000_000, 128 + (128 * GiB)));
 
     /// <summary>Connections to one peer. Default 8.</summary>
     public int MaxConnectionsPerPeer { get; set; } = 8;
@@ -41,5 +46,21 @@ public sealed class SwarmLimits
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxStreamsPerProtocol);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxNegotiating);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxBuffered);
+    }
+
+    private static int ReadMaxFiles()
+    {
+        const string Name = "Max open files";
+        try
+        {
+            if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal)) is { } line
+                && int.TryParse(line.AsSpan(Name.Length).TrimStart().ToString().Split(' ')[0], CultureInfo.InvariantCulture, out var most))
+                return Math.Max(2, most);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where the system does not tell, memory alone bounds the default.
+        }
+        return int.MaxValue;
     }
 }

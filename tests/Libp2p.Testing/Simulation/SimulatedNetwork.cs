@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 using Xunit;
@@ -12,6 +13,9 @@ namespace Libp2p.Testing.Simulation;
 /// <remarks>The thread pool's order is not part of it: a test on it shows properties, not traces.</remarks>
 public sealed class SimulatedNetwork
 {
+    /// <summary>How long a step of the clock waits for a process that is never quiet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Multiaddress, SimulatedListener> _listeners = [];
     private readonly List<SimulatedLink> _links = [];
@@ -196,13 +200,26 @@ public sealed class SimulatedNetwork
         }
     }
 
+    /// <summary>
+    /// Waits until nobody has anything to do: no work item waits, and none runs but this. Where the process has other work that
+    /// never pauses, it goes on after a moment all the same.
+    /// </summary>
     private static async Task SettleAsync()
     {
-        for (var quiet = 0; quiet < 3;)
+        var began = Stopwatch.GetTimestamp();
+        for (var quiet = 0; quiet < 3 && Stopwatch.GetElapsedTime(began) < Patience;)
         {
             await Task.Yield();
-            quiet = ThreadPool.PendingWorkItemCount == 0 ? quiet + 1 : 0;
+            quiet = ThreadPool.PendingWorkItemCount == 0 && CountBusy() == 0 ? quiet + 1 : 0;
         }
+    }
+
+    /// <summary>Threads of the pool that run something, this one aside: a handshake may well take longer than a step of the clock.</summary>
+    private static int CountBusy()
+    {
+        ThreadPool.GetMaxThreads(out var most, out _);
+        ThreadPool.GetAvailableThreads(out var available, out _);
+        return most - available - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
