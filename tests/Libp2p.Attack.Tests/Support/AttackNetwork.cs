@@ -12,12 +12,14 @@ sealed class AttackNetwork : IDisposable
 {
     const string Victim = "198.18.0.2";
 
-    readonly string _name = $"tincan{Environment.ProcessId}";
+    const string Prefix = "tincan";
+
+    readonly string _name = $"{Prefix}{Environment.ProcessId}";
     int _lastAddress;
 
     AttackNetwork()
     {
-        // The cable is gone with the namespace that has one of its ends.
+        RemoveLeftovers();
         Run("ip", "netns", "add", _name);
         Run("ip", "link", "add", $"tc{Environment.ProcessId}", "type", "veth", "peer", "name", "tincan0", "netns", _name);
         Run("ip", "addr", "add", "198.18.0.1/15", "dev", $"tc{Environment.ProcessId}");
@@ -58,13 +60,33 @@ sealed class AttackNetwork : IDisposable
         return new IPAddress([198, 19, (byte)(number / 250), (byte)(1 + (number % 250))]);
     }
 
-    public void Dispose() => Run("ip", "netns", "del", _name);
+    public void Dispose() => Remove(Environment.ProcessId);
+
+    /// <summary>Removes what runs left behind that were killed: two such networks at once would have the same addresses.</summary>
+    static void RemoveLeftovers()
+    {
+        if (!Directory.Exists("/run/netns"))
+            return;
+        foreach (var path in Directory.GetFiles("/run/netns", Prefix + "*"))
+        {
+            if (int.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), out var process) && !Directory.Exists($"/proc/{process}"))
+                Remove(process);
+        }
+    }
+
+    static void Remove(int process)
+    {
+        // The cable goes with one of its ends.
+        if (Directory.Exists($"/sys/class/net/tc{process}"))
+            Run("ip", "link", "del", $"tc{process}");
+        Run("ip", "netns", "del", $"{Prefix}{process}");
+    }
 
     static void Run(string command, params string[] arguments)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
             var error = process.StandardError.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode != 0)

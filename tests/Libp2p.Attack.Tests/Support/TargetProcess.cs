@@ -48,14 +48,15 @@ sealed class TargetProcess : IAsyncDisposable
         string[] line = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "Libp2p.Attack.Target.dll"), .. arguments];
         var process = Process.Start(new ProcessStartInfo(line[0], line[1..])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
         var target = new TargetProcess(process);
         var hello = await target.NextAsync("Address");
-        target.Port = int.Parse((string)hello["Port"]!);
-        target.Peer = PeerId.Parse((string)hello["Peer"]!);
+        target.Port = int.Parse((string)hello[nameof(Port)]!);
+        target.Peer = PeerId.Parse((string)hello[nameof(Peer)]!);
         return target;
     }
 
