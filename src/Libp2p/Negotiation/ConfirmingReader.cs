@@ -89,6 +89,7 @@ internal sealed class ConfirmingReader(
         lock (_gate)
         {
             _isDone = true;
+            _confirmation = Task.CompletedTask; // The task of a negotiation that is over keeps its state alive.
             if (!_isCompleted)
                 return;
         }

@@ -54,13 +54,7 @@ internal sealed class ResourceLimiter(SwarmLimits limits, BufferPool pool)
             if (address is { } counted)
                 Increment(_connectionsOfAddress, counted);
         }
-        reservation = new Reservation(() =>
-        {
-            _connections--;
-            Decrement(_connectionsOfPeer, connection.RemotePeer);
-            if (address is { } counted)
-                Decrement(_connectionsOfAddress, counted);
-        }, _gate);
+        reservation = new ConnectionReservation(this, connection, address);
         return null;
     }
 
@@ -85,13 +79,7 @@ internal sealed class ResourceLimiter(SwarmLimits limits, BufferPool pool)
             Increment(_streamsOfProtocol, protocol);
             Increment(_streamsOfPeerProtocol, (peer, protocol));
         }
-        reservation = new Reservation(() =>
-        {
-            _streams--;
-            Decrement(_streamsOfPeer, peer);
-            Decrement(_streamsOfProtocol, protocol);
-            Decrement(_streamsOfPeerProtocol, (peer, protocol));
-        }, _gate);
+        reservation = new StreamReservation(this, peer, protocol);
         return null;
     }
 
@@ -107,17 +95,48 @@ internal sealed class ResourceLimiter(SwarmLimits limits, BufferPool pool)
             counts[key]--;
     }
 
-    private sealed class Reservation(Action release, Lock gate) : IDisposable
+    private void Release(ConnectionInfo connection, AddressKey? address)
     {
-        private Action? _release = release;
+        lock (_gate)
+        {
+            _connections--;
+            Decrement(_connectionsOfPeer, connection.RemotePeer);
+            if (address is { } counted)
+                Decrement(_connectionsOfAddress, counted);
+        }
+    }
+
+    private void Release(PeerId peer, ProtocolId protocol)
+    {
+        lock (_gate)
+        {
+            _streams--;
+            Decrement(_streamsOfPeer, peer);
+            Decrement(_streamsOfProtocol, protocol);
+            Decrement(_streamsOfPeerProtocol, (peer, protocol));
+        }
+    }
+
+    // Plain objects without closures: an idle stream keeps one of these for as long as it lives.
+    private sealed class ConnectionReservation(ResourceLimiter limiter, ConnectionInfo connection, AddressKey? address) : IDisposable
+    {
+        private int _released;
 
         public void Dispose()
         {
-            lock (gate)
-            {
-                _release?.Invoke();
-                _release = null;
-            }
+            if (Interlocked.Exchange(ref _released, 1) == 0)
+                limiter.Release(connection, address);
+        }
+    }
+
+    private sealed class StreamReservation(ResourceLimiter limiter, PeerId peer, ProtocolId protocol) : IDisposable
+    {
+        private int _released;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _released, 1) == 0)
+                limiter.Release(peer, protocol);
         }
     }
 }

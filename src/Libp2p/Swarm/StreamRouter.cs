@@ -77,6 +77,7 @@ internal sealed class StreamRouter : IDisposable
 
     private async Task RouteAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
     {
+        var isHandedOver = false;
         try
         {
             Interlocked.Increment(ref negotiating.Value);
@@ -94,17 +95,16 @@ internal sealed class StreamRouter : IDisposable
                 Drop(stream);
                 return;
             }
-            using (reservation)
-            {
-                StreamAdmitted?.Invoke(protocol);
-                var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, _time, _options.StreamTimeout) : stream;
-                if (!await TryHandleAsync(entry, new PeerStream(negotiated, protocol, connection)).ConfigureAwait(false))
-                    Drop(stream);
-            }
+            StreamAdmitted?.Invoke(protocol);
+            var negotiated = isUnflushed ? NegotiatedStream.Answered(stream, _time, _options.StreamTimeout) : stream;
+            // Not awaited: for as long as the stream lives it keeps its handler's state alone, not that of its negotiation.
+            _ = HandleAsync(entry, stream, new PeerStream(negotiated, protocol, connection), reservation!);
+            isHandedOver = true;
         }
         finally
         {
-            End();
+            if (!isHandedOver)
+                End();
         }
     }
 
@@ -130,8 +130,8 @@ internal sealed class StreamRouter : IDisposable
         return default;
     }
 
-    /// <summary>Runs the handler; false where the stream is to be reset.</summary>
-    private async ValueTask<bool> TryHandleAsync(ProtocolTable.Entry entry, PeerStream stream)
+    /// <summary>Runs the handler: when it returns, the stream is closed; when it throws, reset.</summary>
+    private async Task HandleAsync(ProtocolTable.Entry entry, MuxedStream muxed, PeerStream stream, IDisposable reservation)
     {
         // The application's code must not hold up the loop that accepts the connection's other streams.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -139,22 +139,26 @@ internal sealed class StreamRouter : IDisposable
         {
             await entry.Handler(stream, _stopped).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
-            return true;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return false;
+            Drop(muxed);
         }
         catch (Libp2pException e)
         {
             // The peer's doing, not the handler's: it left, or broke the protocol.
             SwarmLog.StreamEndedEarly(_logger, stream.Protocol, stream.RemotePeer, e.Message);
-            return false;
+            Drop(muxed);
         }
         catch (Exception e)
         {
             SwarmLog.HandlerFailed(_logger, stream.Protocol, stream.RemotePeer, e);
-            return false;
+            Drop(muxed);
+        }
+        finally
+        {
+            reservation.Dispose();
+            End();
         }
     }
 

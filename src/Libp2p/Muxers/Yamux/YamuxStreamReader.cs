@@ -9,7 +9,6 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
 {
     private readonly YamuxConnection _connection;
     private readonly YamuxStreamState _state;
-    private readonly Lock _gate = new();
     private readonly BlockQueue _queue;
     private ManualResetValueTaskSourceCore<ReadResult> _arrived = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -35,7 +34,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     {
         get
         {
-            lock (_gate)
+            lock (_state)
                 return _queue.Length;
         }
     }
@@ -45,7 +44,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
 
     public override bool TryRead(out ReadResult result)
     {
-        lock (_gate)
+        lock (_state)
             return TryGive(out result);
     }
 
@@ -54,7 +53,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         short token;
-        lock (_gate)
+        lock (_state)
         {
             try
             {
@@ -85,7 +84,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     {
         long count;
         long unread;
-        lock (_gate)
+        lock (_state)
         {
             var start = _given.GetOffset(_given.Start);
             count = _given.GetOffset(consumed) - start;
@@ -107,7 +106,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
 
     public override void CancelPendingRead()
     {
-        lock (_gate)
+        lock (_state)
         {
             if (_isWaiting)
                 Finish(new ReadResult(Give(), isCanceled: true, _ended));
@@ -119,7 +118,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     public override void Complete(Exception? exception = null)
     {
         long dropped;
-        lock (_gate)
+        lock (_state)
         {
             if (_completed)
                 return;
@@ -139,7 +138,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>Takes a piece of a frame's payload, without waking the reader yet; false where nobody reads any more, and the caller gives the window back itself.</summary>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        lock (_state)
         {
             if (_completed || _failure is not null)
                 return false;
@@ -152,7 +151,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>Gives a waiting read what was appended.</summary>
     public void Wake()
     {
-        lock (_gate)
+        lock (_state)
         {
             if (_isWaiting && _queue.Length > _examined)
                 Finish(new ReadResult(Give(), isCanceled: false, _ended));
@@ -162,7 +161,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>The other side writes no more.</summary>
     public void End()
     {
-        lock (_gate)
+        lock (_state)
         {
             _ended = true;
             if (_isWaiting)
@@ -173,7 +172,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>The stream was reset or the connection lost. What has arrived is dropped with a reset, and still given with a loss.</summary>
     public void Fail(Exception failure, bool dropUnread)
     {
-        lock (_gate)
+        lock (_state)
         {
             // A reset after the connection is lost still drops what waits: whoever resets reads no more.
             if ((_failure is not null && (_dropUnread || !dropUnread)) || (_ended && !dropUnread))
@@ -237,7 +236,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
 
     private void CancelRead(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_state)
         {
             if (!_isWaiting)
                 return;

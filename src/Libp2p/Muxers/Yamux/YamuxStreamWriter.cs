@@ -17,7 +17,6 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
 
     private readonly YamuxConnection _connection;
     private readonly YamuxStreamState _state;
-    private readonly Lock _gate = new();
     private LinearBuffer _buffer;
     private ManualResetValueTaskSourceCore<FlushResult> _flushed = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -41,14 +40,14 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     {
         get
         {
-            lock (_gate)
+            lock (_state)
                 return _buffer.Length - _queued;
         }
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        lock (_gate)
+        lock (_state)
         {
             if (_completed)
                 throw new InvalidOperationException("The stream's writing end is completed.");
@@ -63,7 +62,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
 
     public override void Advance(int bytes)
     {
-        lock (_gate)
+        lock (_state)
         {
             _buffer.Append(bytes);
             _isHandedOut = false;
@@ -88,7 +87,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         int unflushed;
-        lock (_gate)
+        lock (_state)
         {
             if (_failure is { } failure)
                 return ValueTask.FromException<FlushResult>(failure);
@@ -101,7 +100,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
 
     public override void CancelPendingFlush()
     {
-        lock (_gate)
+        lock (_state)
         {
             if (_isWaiting)
                 Finish(new FlushResult(isCanceled: true, isCompleted: false));
@@ -113,7 +112,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     public override void Complete(Exception? exception = null)
     {
         int unflushed;
-        lock (_gate)
+        lock (_state)
         {
             if (_completed)
                 return;
@@ -133,7 +132,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     /// <summary>Copies queued bytes into a frame; fewer than asked for where the stream was reset meanwhile.</summary>
     public int Take(Span<byte> destination)
     {
-        lock (_gate)
+        lock (_state)
         {
             var count = Math.Min(destination.Length, _queued);
             _buffer.Filled.Span[..count].CopyTo(destination);
@@ -150,7 +149,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     /// <summary>Ends it: the stream was reset or the connection lost.</summary>
     public void Fail(Exception failure)
     {
-        lock (_gate)
+        lock (_state)
         {
             if (_failure is not null)
                 return;
@@ -191,7 +190,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     private ValueTask<FlushResult> WaitUntilSent(CancellationToken cancellationToken)
     {
         short token;
-        lock (_gate)
+        lock (_state)
         {
             if (_failure is { } failure)
                 return ValueTask.FromException<FlushResult>(failure);
@@ -215,7 +214,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
 
     private void CancelFlush(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_state)
         {
             if (!_isWaiting)
                 return;
