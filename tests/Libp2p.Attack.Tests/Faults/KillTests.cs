@@ -65,7 +65,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(Stopwatch.GetElapsedTime(killed) < Limit, $"It took {Stopwatch.GetElapsedTime(killed)}.");
         Assert.Equal(mortal.Peer.ToString(), (string)ended["Ended"]!);
         // The kernel of the dead resets where bytes were unread, and else ends in good order, between two frames: who died is told either way.
-        Assert.Contains((string)ended["Code"]!, [nameof(CloseCode.LinkLost), nameof(CloseCode.RemoteClose)]);
+        Assert.Contains((string)ended["Code"]!, (string[])[nameof(CloseCode.LinkLost), nameof(CloseCode.RemoteClose)]);
         output.WriteLine((string)ended["Reason"]!);
     }
 
