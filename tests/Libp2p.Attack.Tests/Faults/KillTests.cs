@@ -52,7 +52,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Ends_the_connection_in_full_traffic_with_the_reason_that_the_link_was_lost()
+    public async Task Ends_the_connection_in_full_traffic_with_a_reason()
     {
         await using var survivor = await TargetProcess.StartAsync([], "/ip4/127.0.0.1/tcp/0");
         await using var mortal = await TargetProcess.StartAsync([], "/ip4/127.0.0.1/tcp/0");
@@ -64,7 +64,8 @@ public sealed class KillTests(ITestOutputHelper output)
         var ended = await survivor.NextAsync("Ended");
         Assert.True(Stopwatch.GetElapsedTime(killed) < Limit, $"It took {Stopwatch.GetElapsedTime(killed)}.");
         Assert.Equal(mortal.Peer.ToString(), (string)ended["Ended"]!);
-        Assert.Equal(nameof(CloseCode.LinkLost), (string)ended["Code"]!);
+        // The kernel of the dead resets where bytes were unread, and else ends in good order, between two frames: who died is told either way.
+        Assert.Contains((string)ended["Code"]!, (string[])[nameof(CloseCode.LinkLost), nameof(CloseCode.RemoteClose)]);
         output.WriteLine((string)ended["Reason"]!);
     }
 
