@@ -26,4 +26,12 @@ public static class TestRandom
         new Random(seed).NextBytes(bytes);
         return bytes;
     }
+
+    /// <summary>So many bytes of this source.</summary>
+    public static byte[] Bytes(this Random random, int length)
+    {
+        var bytes = new byte[length];
+        random.NextBytes(bytes);
+        return bytes;
+    }
 }

@@ -22,6 +22,9 @@ public abstract class MuxedStream : IDuplexPipe, IAsyncDisposable
     /// <inheritdoc/>
     public abstract PipeWriter Output { get; }
 
+    /// <summary>The stream itself, once a wrapper around it has nothing left to do: whoever holds the wrapper can let it go.</summary>
+    internal virtual MuxedStream Settled => this;
+
     /// <summary>Ends both directions at once; the other side's reads and writes fail.</summary>
     public abstract void Reset();
 

@@ -8,7 +8,7 @@ namespace Libp2p;
 /// </remarks>
 public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
 {
-    private readonly MuxedStream _stream;
+    private MuxedStream _stream;
     private Stream? _asStream;
 
     /// <summary>Binds a muxed stream to its protocol and connection.</summary>
@@ -35,10 +35,10 @@ public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
     public Role Role => _stream.Role;
 
     /// <summary>What the other side sends. A reset throws <see cref="StreamResetException"/>.</summary>
-    public PipeReader Input => _stream.Input;
+    public PipeReader Input => Settle().Input;
 
     /// <summary>What this side sends; completing it ends writing (half-close).</summary>
-    public PipeWriter Output => _stream.Output;
+    public PipeWriter Output => Settle().Output;
 
     /// <summary>Ends writing in good order: the other side reads to the end. Reading goes on.</summary>
     public ValueTask CloseWriteAsync() => Output.CompleteAsync();
@@ -51,4 +51,7 @@ public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    /// <summary>Lets go of the negotiation once it is over: an idle stream keeps the muxer's stream alone.</summary>
+    private MuxedStream Settle() => _stream = _stream.Settled;
 }

@@ -24,6 +24,8 @@ internal sealed class NegotiatedStream : MuxedStream
 
     public override Role Role => _inner.Role;
 
+    internal override MuxedStream Settled => _reader.IsDone ? _inner : this;
+
     public override PipeReader Input => _reader.IsDone ? _inner.Input : _reader;
 
     public override PipeWriter Output => _reader.IsDone ? _inner.Output : _writer;

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Addressing;
@@ -19,7 +20,7 @@ public class MultiaddressFuzzTests
     [Fact]
     public void Damaged_bytes()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var seeds = Seeds.Select(seed => Multiaddress.Parse(seed).Bytes.ToArray()).ToArray();
         var decoded = 0;
         for (var round = 0; round < Rounds; round++)
@@ -34,7 +35,7 @@ public class MultiaddressFuzzTests
     [Fact]
     public void Random_parts_of_every_protocol()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var decoded = new HashSet<MultiaddressProtocol>();
         for (var round = 0; round < Rounds; round++)
         {
@@ -65,7 +66,7 @@ public class MultiaddressFuzzTests
     [Fact]
     public void Damaged_text()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         const string Characters = "/:.%0123456789abcdefzQm \n\u00e4\ud83d";
         var parsed = 0;
         for (var round = 0; round < Rounds; round++)

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Addressing;
@@ -199,7 +200,7 @@ public class MultiaddressTests
     [Fact]
     public void An_I2p_destination_fits()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         foreach (var length in new[] { 386, 387, 391, 475 })
         {
             byte[] bytes = [0xbe, 0x03, (byte)(length | 0x80), (byte)(length >> 7), .. random.Bytes(length)];

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Buffers;
 using System.IO.Pipelines;
 using Libp2p.Tests.Support;
@@ -54,7 +55,7 @@ public class LengthPrefixedTests
     public async Task Reads_what_was_written_and_nothing_behind_it(int length)
     {
         var pipe = NewPipe();
-        var sent = Seeded.Random().Bytes(length);
+        var sent = TestRandom.Create().Bytes(length);
         var writing = WriteAsync();
 
         Assert.Equal(sent, await LengthPrefixed.ReadAsync(pipe.Reader, 100_000));
@@ -74,7 +75,7 @@ public class LengthPrefixedTests
     public async Task Reads_a_message_that_comes_byte_by_byte()
     {
         var pipe = NewPipe();
-        var sent = Seeded.Random().Bytes(3000);
+        var sent = TestRandom.Create().Bytes(3000);
         var writing = WriteAsync();
 
         Assert.Equal(sent, await LengthPrefixed.ReadAsync(pipe.Reader, 3000));

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Text;
 using Libp2p.Tests.Support;
 
@@ -43,7 +44,7 @@ public sealed class AeadCipherTests
     [Fact]
     public void Implementations_open_what_the_other_sealed()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         for (var i = 0; i < 100; i++)
         {
             var key = random.Bytes(32);

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Crypto;
@@ -84,7 +85,7 @@ public abstract partial class CurveProviderContract
     [InlineData(70_000)]
     public void Ed25519_signs_messages_of_any_length(int length)
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var (seed, message) = (random.Bytes(32), random.Bytes(length));
         byte[] publicKey = new byte[32], signature = new byte[64];
         Provider.Ed25519PublicKey(seed, publicKey);

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Crypto;
@@ -63,7 +64,7 @@ public abstract partial class CurveProviderContract
     [Fact]
     public void X25519_public_key_is_the_agreement_with_nine()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var nine = new byte[32];
         nine[0] = 9;
         byte[] publicKey = new byte[32], shared = new byte[32];

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Numerics;
 using System.Security.Cryptography;
 using Libp2p.Tests.Support;
@@ -34,7 +35,7 @@ public sealed class CurveProvidersTests
     public void Both_make_the_same_keys_signatures_and_secrets()
     {
         CurveProvider native = OpenSsl.Curves(), managed = ManagedCurveProvider.Instance;
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         byte[] key1 = new byte[32], key2 = new byte[32], signature1 = new byte[64], signature2 = new byte[64];
         for (var i = 0; i < 200; i++)
         {

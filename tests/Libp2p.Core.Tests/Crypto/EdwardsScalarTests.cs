@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Numerics;
 using Libp2p.Tests.Support;
 
@@ -10,7 +11,7 @@ public sealed class EdwardsScalarTests
     [Fact]
     public void Reduces_as_big_integers_do()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var result = new byte[32];
         for (var i = 0; i < 2_000; i++)
         {
@@ -31,7 +32,7 @@ public sealed class EdwardsScalarTests
     [Fact]
     public void Multiplies_and_adds_as_big_integers_do()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var result = new byte[32];
         for (var i = 0; i < 1_000; i++)
         {

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Numerics;
 using Libp2p.Tests.Support;
 
@@ -10,7 +11,7 @@ public sealed class FieldElementTests
     [Fact]
     public void Computes_as_big_integers_do()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var samples = Edges().Concat(Enumerable.Range(0, 40).Select(_ => random.Bytes(32))).ToArray();
         foreach (var left in samples)
         {

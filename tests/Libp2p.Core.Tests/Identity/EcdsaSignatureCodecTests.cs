@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Identities;
@@ -32,7 +33,7 @@ public class EcdsaSignatureCodecTests
     [Fact]
     public void Any_signature_survives_its_encoding_which_is_the_only_one()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var decoded = new byte[EcdsaSignatureCodec.FixedLength];
         for (var i = 0; i < 5_000; i++)
         {

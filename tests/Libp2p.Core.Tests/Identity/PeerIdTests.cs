@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Identities;
@@ -152,7 +153,7 @@ public class PeerIdTests
     [Fact]
     public void Random_bytes_and_text_never_throw()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var valid = PeerId.Parse(Sha256Base58).Bytes.ToArray();
         var texts = new[] { Sha256Base58, Sha256Cid, Ed25519Base58 };
         for (var i = 0; i < 20_000; i++)

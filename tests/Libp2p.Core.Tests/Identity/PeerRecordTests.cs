@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Identities;
@@ -130,7 +131,7 @@ public class PeerRecordTests
     [Fact]
     public void Random_bytes_never_throw()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         using var identity = Identity.Generate();
         var record = new PeerRecord(identity.PeerId, 7, Addresses);
         var valid = record.Encoded.ToArray();

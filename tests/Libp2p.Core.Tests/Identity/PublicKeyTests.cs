@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Identities;
@@ -177,7 +178,7 @@ public class PublicKeyTests
     [Fact]
     public void Random_bytes_never_throw()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = Hostile.Mutate(random, KeyVectors.PublicKey((KeyType)random.Next(4)));

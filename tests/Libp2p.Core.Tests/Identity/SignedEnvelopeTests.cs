@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Identities;
@@ -113,7 +114,7 @@ public class SignedEnvelopeTests
     [Fact]
     public void Random_bytes_never_throw()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         using var identity = Identity.Generate();
         var valid = SignedEnvelope.Seal(identity, Domain, [3, 1], "payload"u8).Encode();
         for (var i = 0; i < 20_000; i++)

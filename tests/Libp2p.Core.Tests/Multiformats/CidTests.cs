@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Multiformats;
@@ -83,7 +84,7 @@ public class CidTests
     [Fact]
     public void Random_bytes_never_throw_and_what_decodes_encodes_alike()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var decoded = 0;
         for (var round = 0; round < 50_000; round++)
         {

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Text;
 using Libp2p.Tests.Support;
 
@@ -106,7 +107,7 @@ public class MultibaseTests
     [Fact]
     public void Random_bytes_come_back_from_every_encoding()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         foreach (var encoding in Enum.GetValues<Multibase.Encoding>().Where(encoding => encoding != Multibase.Encoding.None))
         {
             for (var length = 0; length < 200; length++)
@@ -124,7 +125,7 @@ public class MultibaseTests
     [Fact]
     public void What_decodes_has_one_text_but_for_case()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         const string Characters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/-_= ";
         var decodedCount = 0;
         for (var round = 0; round < 50_000; round++)

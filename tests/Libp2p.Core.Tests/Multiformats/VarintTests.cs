@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Buffers;
 using Libp2p.Tests.Support;
 
@@ -54,7 +55,7 @@ public class VarintTests
     [Fact]
     public void Numbers_read_alike_from_a_span_and_from_any_cut_of_a_sequence()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         for (var round = 0; round < 2000; round++)
         {
             var value = (ulong)random.NextInt64() >> random.Next(63);

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Google.Protobuf;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Identify.Wire;
@@ -133,7 +134,7 @@ public class IdentifyCodecTests
     [Fact]
     public void Any_bytes_are_safe()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var honest = new IdentifyMessage
         {
             PublicKey = ByteString.CopyFrom(random.Bytes(36)),

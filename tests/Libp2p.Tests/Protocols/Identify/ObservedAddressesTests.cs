@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Protocols.Identify;
 using Libp2p.Tests.Support;
 
@@ -187,7 +188,7 @@ public class ObservedAddressesTests
     [Fact]
     public void Any_observation_is_safe()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         string[] hosts = ["/ip4/9.9.9.1", "/ip4/10.0.0.1", "/ip6/2400:1::1", "/ip6/::1", "/dns4/a.b", "/memory/1", "/ip4/127.0.0.1"];
         string[] ports = ["", "/tcp/1", "/tcp/4001", "/udp/4001/quic-v1", "/tcp/4001/ws", "/tcp/0", "/tcp/4001/p2p-circuit"];
         string Any() => hosts[random.Next(hosts.Length)] + ports[random.Next(ports.Length)];

@@ -61,7 +61,7 @@ public class PingServiceTests
         var (dialer, listener) = (await nodes.StartAsync(), await nodes.StartAsync(new PingService()));
         await dialer.DialAsync(listener);
         await using var stream = await dialer.OpenStreamAsync(listener.Identity.PeerId, PingService.Protocol, TestNodes.Patience);
-        var sent = Seeded.Random().Bytes(32 * 300);
+        var sent = TestRandom.Create().Bytes(32 * 300);
 
         await stream.Output.WriteAsync(sent.AsMemory(0, 5), TestNodes.Patience);
         await stream.Output.WriteAsync(sent.AsMemory(5), TestNodes.Patience);

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Security.Noise;
 using Libp2p.Tests.Support;
 
@@ -24,7 +25,7 @@ public sealed class NoisePayloadCodecTests
     [Fact]
     public void A_payload_survives_the_way()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         for (var i = 0; i < 500; i++)
         {
             var payload = new NoisePayload
@@ -101,7 +102,7 @@ public sealed class NoisePayloadCodecTests
     [Fact]
     public void Any_bytes_are_safe()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         var good = NoisePayloadCodec.Encode(new NoisePayload
         {
             IdentityKey = random.Bytes(36),

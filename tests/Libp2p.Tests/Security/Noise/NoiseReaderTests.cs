@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Buffers;
 using Libp2p.Security.Noise;
 using Libp2p.Tests.Support;
@@ -22,7 +23,7 @@ public sealed class NoiseReaderTests
     public async Task The_longest_frame_is_read_and_its_length_is_unsigned()
     {
         await using var noise = new NoiseLinkFixture();
-        var plaintext = Seeded.Random().Bytes(NoiseFrame.MaxPlaintext);
+        var plaintext = TestRandom.Create().Bytes(NoiseFrame.MaxPlaintext);
         var frame = noise.Frame(plaintext);
         Assert.Equal([0xff, 0xff], frame[..2]);
         // The remote's pipe has segments of 4 KiB, so this one is gathered from many.
@@ -64,7 +65,7 @@ public sealed class NoiseReaderTests
     public async Task A_message_may_span_many_reads()
     {
         await using var noise = new NoiseLinkFixture();
-        var plaintext = Seeded.Random().Bytes(900_000);
+        var plaintext = TestRandom.Create().Bytes(900_000);
         foreach (var chunk in plaintext.Chunk(10_000))
             await noise.SendAsync(noise.Frame(chunk));
         var read = await noise.Link.Input.ReadAtLeastAsync(plaintext.Length);

@@ -16,7 +16,7 @@ public sealed class NoiseTransferTests
     [Fact]
     public async Task Odd_pieces_arrive_whole_through_a_path_that_splits_them_otherwise()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         // The relay forwards what it has whenever it has it: frames come split anywhere.
         await using var relay = new LinkRelay();
         var (from, to) = await SecureAsync(relay.Dialer, relay.Listener);
@@ -75,7 +75,7 @@ public sealed class NoiseTransferTests
     [Fact]
     public async Task An_end_at_any_moment_is_survived()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         for (var round = 0; round < 50; round++)
         {
             await using var links = new LinkPair();

@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
@@ -47,7 +48,7 @@ public sealed class NoiseWriterTests
     public async Task Large_data_is_split_into_the_longest_frames()
     {
         await using var noise = new NoiseLinkFixture();
-        var data = Seeded.Random().Bytes((3 * NoiseFrame.MaxPlaintext) + 100);
+        var data = TestRandom.Create().Bytes((3 * NoiseFrame.MaxPlaintext) + 100);
         await noise.Link.Output.WriteAsync(data);
         var frames = noise.TakeFrames();
         Assert.Equal([NoiseFrame.MaxPlaintext, NoiseFrame.MaxPlaintext, NoiseFrame.MaxPlaintext, 100], frames.Select(f => f.Length));
@@ -74,7 +75,7 @@ public sealed class NoiseWriterTests
     [Fact]
     public async Task Any_mix_of_sizes_and_flushes_arrives_in_order()
     {
-        var random = Seeded.Random();
+        var random = TestRandom.Create();
         await using var noise = new NoiseLinkFixture(pauseThreshold: 32 * 1024 * 1024);
         List<byte> sent = [];
         List<byte> received = [];
@@ -134,7 +135,7 @@ public sealed class NoiseWriterTests
         noise.Inner.Output.Write(new byte[100]);
         var reading = noise.Link.Input.ReadAsync().AsTask();
         noise.Link.Output.Write("staged "u8);
-        var data = Seeded.Random().Bytes(100_000);
+        var data = TestRandom.Create().Bytes(100_000);
         var writing = noise.Link.Output.WriteAsync(data).AsTask();
         Assert.False(writing.IsCompleted);
 
