@@ -37,9 +37,6 @@ internal sealed class StreamRouter : IDisposable
         _stopped = _stopping.Token;
     }
 
-    /// <summary>Streams that are being negotiated or handled.</summary>
-    public int Running => Volatile.Read(ref _running) - (_stopping.IsCancellationRequested ? 0 : 1);
-
     /// <summary>Serves a connection's inbound streams until it ends.</summary>
     public async Task ServeAsync(PeerConnection connection)
     {

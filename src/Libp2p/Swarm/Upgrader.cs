@@ -83,7 +83,7 @@ internal sealed class Upgrader
         ProtocolId chosen;
         if (role == Role.Listener)
         {
-            (chosen, _) = await MultistreamSelect.AnswerAsync(link, IsOffered, () => _securityIds, cancellationToken).ConfigureAwait(false);
+            (chosen, _) = await MultistreamSelect.AnswerAsync(link, _securityIds.Contains, () => _securityIds, cancellationToken).ConfigureAwait(false);
         }
         else if (_security.Count == 1)
         {
@@ -100,15 +100,13 @@ internal sealed class Upgrader
     private async ValueTask<(ProtocolId Id, IMuxer Muxer)> MultiplexAsync(SecureLink link, Role role, CancellationToken cancellationToken)
     {
         var chosen = link.EarlyMuxer ?? (role == Role.Listener
-            ? (await MultistreamSelect.AnswerAsync(link, id => Array.IndexOf(_muxerIds, id) >= 0, () => _muxerIds, cancellationToken).ConfigureAwait(false)).Protocol
+            ? (await MultistreamSelect.AnswerAsync(link, _muxerIds.Contains, () => _muxerIds, cancellationToken).ConfigureAwait(false)).Protocol
             : await MultistreamSelect.SelectAsync(link, _muxerIds, cancellationToken).ConfigureAwait(false));
         // Whatever the handshake or the negotiation left unflushed must not wait for the first stream.
         if (role == Role.Listener || link.EarlyMuxer is null)
             await link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return (chosen, _muxers[Array.IndexOf(_muxerIds, chosen)].Attach(link, role));
     }
-
-    private bool IsOffered(ProtocolId protocol) => Array.IndexOf(_securityIds, protocol) >= 0;
 
     private ConnectionInfo Describe(SecureLink link, ProtocolId muxer, Role role, long began) => new()
     {
