@@ -100,16 +100,22 @@ public sealed class Libp2pNode : INode
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default) =>
-        (await GetConnectionAsync(peer, cancellationToken).ConfigureAwait(false)).Info;
+    public ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default) => ConnectAsync(peer, null, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default)
+    public ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default) => ConnectAsync(address, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, ConnectOptions? options, CancellationToken cancellationToken = default) =>
+        (await GetConnectionAsync(peer, options, cancellationToken).ConfigureAwait(false)).Info;
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, ConnectOptions? options, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (address.PeerId is { } peer && _connections.Find(peer) is { } open)
             return open.Info;
-        return (await DialAsync(address.PeerId, [address], cancellationToken).ConfigureAwait(false)).Info;
+        return (await DialAsync(address.PeerId, [address], options, cancellationToken).ConfigureAwait(false)).Info;
     }
 
     /// <inheritdoc/>
@@ -118,7 +124,7 @@ public sealed class Libp2pNode : INode
 
     /// <inheritdoc/>
     public async ValueTask<PeerStream> OpenStreamAsync(PeerId peer, ProtocolId protocol, CancellationToken cancellationToken = default) =>
-        await ProposeAsync(await GetConnectionAsync(peer, cancellationToken).ConfigureAwait(false), protocol, cancellationToken).ConfigureAwait(false);
+        await ProposeAsync(await GetConnectionAsync(peer, null, cancellationToken).ConfigureAwait(false), protocol, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<PeerStream> OpenStreamAsync(ConnectionInfo connection, ProtocolId protocol, CancellationToken cancellationToken = default)
@@ -131,7 +137,7 @@ public sealed class Libp2pNode : INode
     public async ValueTask<PeerStream> OpenStreamAsync(PeerId peer, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(protocols.Count, nameof(protocols));
-        var connection = await GetConnectionAsync(peer, cancellationToken).ConfigureAwait(false);
+        var connection = await GetConnectionAsync(peer, null, cancellationToken).ConfigureAwait(false);
         if (protocols.Count == 1)
             return await ProposeAsync(connection, protocols[0], cancellationToken).ConfigureAwait(false);
         var stream = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -276,7 +282,7 @@ public sealed class Libp2pNode : INode
         _addresses.RemoveListen(listener.Address);
     }
 
-    private async ValueTask<PeerConnection> GetConnectionAsync(PeerId peer, CancellationToken cancellationToken)
+    private async ValueTask<PeerConnection> GetConnectionAsync(PeerId peer, ConnectOptions? options, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_connections.Find(peer) is { } open)
@@ -290,15 +296,15 @@ public sealed class Libp2pNode : INode
                 break;
             addresses = await routing.FindPeerAsync(peer, cancellationToken).ConfigureAwait(false);
         }
-        return await DialAsync(peer, addresses, cancellationToken).ConfigureAwait(false);
+        return await DialAsync(peer, addresses, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<PeerConnection> DialAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, CancellationToken cancellationToken)
+    private async ValueTask<PeerConnection> DialAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, ConnectOptions? options, CancellationToken cancellationToken)
     {
         using var activity = NodeActivities.StartDial(peer, addresses.Count);
         try
         {
-            var connection = await _dialer.DialAsync(peer, addresses, byUser: true, cancellationToken).ConfigureAwait(false);
+            var connection = await _dialer.DialAsync(peer, addresses, byUser: options is not { RespectBackoff: true }, cancellationToken).ConfigureAwait(false);
             NodeActivities.Succeed(activity, connection.Info);
             return connection;
         }

@@ -32,13 +32,27 @@ public interface INode : IAsyncDisposable
     /// <summary>The node's clock.</summary>
     TimeProvider TimeProvider { get; }
 
-    /// <summary>Connects to a peer at the addresses that are known for it, or returns the connection there is.</summary>
+    /// <summary>Connects to a peer at the addresses that are known for it, or returns the connection there is. As a user asks for it: services say <see cref="ConnectOptions.InBackground"/>.</summary>
     /// <exception cref="DialException">No address could be reached; it says why for each.</exception>
     ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default);
 
-    /// <summary>Connects to an address. Where it ends in <c>/p2p/…</c>, only that peer may answer.</summary>
+    /// <summary>Connects to an address. Where it ends in <c>/p2p/…</c>, only that peer may answer. As a user asks for it: services say <see cref="ConnectOptions.InBackground"/>.</summary>
     /// <exception cref="DialException">It could not be reached; it says why.</exception>
     ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default);
+
+    /// <summary>Connects to a peer at the addresses that are known for it, or returns the connection there is.</summary>
+    /// <param name="peer">To whom.</param>
+    /// <param name="options">How: <see cref="ConnectOptions.InBackground"/> for services, null for users.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="DialException">No address could be reached; it says why for each.</exception>
+    ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, ConnectOptions? options, CancellationToken cancellationToken = default);
+
+    /// <summary>Connects to an address. Where it ends in <c>/p2p/…</c>, only that peer may answer.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="options">How: <see cref="ConnectOptions.InBackground"/> for services, null for users.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="DialException">It could not be reached; it says why.</exception>
+    ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, ConnectOptions? options, CancellationToken cancellationToken = default);
 
     /// <summary>Ends every connection to a peer in good order; does nothing where there is none.</summary>
     ValueTask DisconnectAsync(PeerId peer, CancellationToken cancellationToken = default);

@@ -66,6 +66,10 @@ sealed class FakeNode(TimeProvider time) : INode
 
     public ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, ConnectOptions? options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, ConnectOptions? options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask DisconnectAsync(PeerId peer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public TimeSpan? GetRoundTripTime(PeerId peer) => null;
