@@ -1,104 +1,66 @@
-using System.Buffers;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Libp2p.Muxers.Yamux;
 
-/// <summary>
-/// A yamux session over one link: the object that owns the machine, its lock, and the two loops. The read loop is in
-/// <c>YamuxConnection.Read.cs</c>, the write pump in <c>YamuxConnection.Write.cs</c>, the end in <c>YamuxConnection.Close.cs</c>.
-/// </summary>
-internal sealed partial class YamuxConnection : IMuxer
+/// <summary>A yamux session: what its frames mean (<c>YamuxConnection.Read.cs</c>), its windows, its pings.</summary>
+internal sealed partial class YamuxConnection : MuxerConnection
 {
-    private readonly SecureLink _link;
     private readonly YamuxOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly long _began;
-    private readonly Lock _gate = new();
     private readonly YamuxMachine _machine;
-    private readonly Channel<YamuxStream> _accepted;
     private readonly SemaphoreSlim _unacknowledged;
-    private readonly ITimer _timer;
-    private long _buffered;
-    private long _lastReceived;
 
     public YamuxConnection(SecureLink link, Role role, YamuxOptions options, TimeProvider time, ILogger logger)
+        : base(link, new MuxerBounds(options.MaxUnacknowledged, options.MaxBuffered, options.WriteTimeout, options.KeepAlive / 3), time, logger)
     {
-        _link = link;
         _options = options;
-        _time = time;
-        _logger = logger;
-        _began = time.GetTimestamp();
         _machine = new YamuxMachine(role, options);
         _unacknowledged = new SemaphoreSlim(options.MaxUnacknowledged);
-        _accepted = Channel.CreateBounded<YamuxStream>(new BoundedChannelOptions(options.MaxUnacknowledged) { SingleWriter = true });
-        _timer = time.CreateTimer(static self => ((YamuxConnection)self!).CheckLiveness(), this, options.KeepAlive / 3, options.KeepAlive / 3);
-        _ = ReadLoopAsync();
-        _ = PumpLoopAsync();
+        Start();
     }
 
-    public MemoryPool<byte> Pool => _link.Pool;
-
-    public int StreamCount
+    public override int StreamCount
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
                 return _machine.StreamCount;
         }
     }
 
-    public TimeSpan? RoundTripTime
+    public override TimeSpan? RoundTripTime
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
                 return _machine.RoundTripTime;
         }
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(_began);
+    protected override bool HasFrame => _machine.HasFrame;
 
-    public async ValueTask<MuxedStream> OpenAsync(CancellationToken cancellationToken)
+    public override async ValueTask<MuxedStream> OpenAsync(CancellationToken cancellationToken)
     {
         if (!_unacknowledged.Wait(0, CancellationToken.None))
             await _unacknowledged.WaitAsync(cancellationToken).ConfigureAwait(false);
-        lock (_gate)
+        lock (Gate)
         {
-            if (!_closed.Task.IsCompleted && _machine.Open() is { } state)
+            if (!Closed.IsCompleted && _machine.Open() is { } state)
                 return new YamuxStream(this, state);
         }
         _unacknowledged.Release();
         throw Lost();
     }
 
-    public async ValueTask<MuxedStream?> AcceptAsync(CancellationToken cancellationToken)
-    {
-        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (!_accepted.Reader.TryRead(out var stream))
-                continue;
-            lock (_gate)
-                _machine.Accept(stream.State);
-            Pump();
-            return stream;
-        }
-        return null;
-    }
-
-    /// <summary>The application flushed bytes; with none, it only wants the stream to be known to the other side.</summary>
     public void Queue(YamuxStreamState state, int bytes)
     {
-        lock (_gate)
+        lock (Gate)
             _machine.Queue(state, bytes);
         Pump();
     }
 
-    /// <summary>The application ended writing, after some last bytes.</summary>
     public void EndWriting(YamuxStreamState state, int bytes)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _machine.Queue(state, bytes);
             _machine.EndWriting(state);
@@ -106,10 +68,9 @@ internal sealed partial class YamuxConnection : IMuxer
         Pump();
     }
 
-    /// <summary>The application read bytes.</summary>
     public void Consumed(YamuxStreamState state, long bytes, long unread)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _machine.Consumed(state, bytes, unread, Now);
             if (!state.IsReady)
@@ -118,19 +79,17 @@ internal sealed partial class YamuxConnection : IMuxer
         Pump();
     }
 
-    /// <summary>The application reads no more. What still comes is dropped, for a while.</summary>
     public void EndReading(YamuxStreamState state, long dropped)
     {
-        lock (_gate)
+        lock (Gate)
             _machine.EndReading(state, dropped, Now);
         Pump();
     }
 
-    /// <summary>The application reset a stream.</summary>
     public void Reset(YamuxStreamState state)
     {
         bool unacknowledged;
-        lock (_gate)
+        lock (Gate)
         {
             unacknowledged = YamuxMachine.Forget(state);
             _machine.Reset(state);
@@ -140,10 +99,58 @@ internal sealed partial class YamuxConnection : IMuxer
         Pump();
     }
 
-    /// <summary>Counts memory that unread data holds.</summary>
-    public void Charge(long bytes)
+    protected override void OnAccepted(MuxerStream stream)
     {
-        if (bytes != 0)
-            Interlocked.Add(ref _buffered, bytes);
+        lock (Gate)
+            _machine.Accept(((YamuxStream)stream).State);
+        Pump();
+    }
+
+    protected override int TakeFrame()
+    {
+        YamuxFrame frame;
+        lock (Gate)
+        {
+            if (!_machine.TryTakeFrame(Now, out frame))
+                return NoFrame;
+        }
+        var size = YamuxHeader.Size + (frame.PayloadOf is null ? 0 : (int)frame.Header.Length);
+        var memory = Link.Output.GetMemory(size).Span;
+        if (frame.PayloadOf is { } state && state.Stream!.Writer.Take(memory[YamuxHeader.Size..size]) != frame.Header.Length)
+            return 0; // Reset since the frame was taken: its reset follows.
+        frame.Header.Write(memory);
+        Link.Output.Advance(size);
+        return size;
+    }
+
+    protected override void SayGoodbye(bool forViolation)
+    {
+        lock (Gate)
+            _machine.GoAway(forViolation ? YamuxGoAway.ProtocolError : YamuxGoAway.Normal);
+    }
+
+    protected override MuxerStream[] TakeStreams()
+    {
+        MuxerStream[] streams = [.. _machine.Streams.Select(state => state.Stream!)];
+        _machine.Clear();
+        return streams;
+    }
+
+    protected override void OnEnded() => _unacknowledged.Release(_options.MaxUnacknowledged);
+
+    /// <summary>A ping without answer ends the session; else it pings.</summary>
+    protected override CloseReason? FindSilence(List<MuxerStream> overdue)
+    {
+        var now = Now;
+        lock (Gate)
+        {
+            // Whatever arrives is a sign of life: an answer may wait behind a great deal of data.
+            if (_machine.UnansweredFor(now) >= _options.KeepAlive && now - LastReceived >= _options.KeepAlive)
+                return new CloseReason(CloseCode.Timeout, $"it did not answer a ping for {_options.KeepAlive.TotalSeconds:0} s");
+            if (now - _machine.LastPing >= _options.KeepAlive)
+                _machine.QueuePing(now);
+            overdue.AddRange(_machine.TakeLingering(now).Select(state => state.Stream!));
+        }
+        return null;
     }
 }

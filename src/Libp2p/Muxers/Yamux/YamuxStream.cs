@@ -1,55 +1,35 @@
-using System.IO.Pipelines;
-
 namespace Libp2p.Muxers.Yamux;
 
-/// <summary>A stream as the application holds it: its two ends, and what ends both at once.</summary>
-internal sealed class YamuxStream : MuxedStream
+/// <summary>A stream as the application holds it; its two ends lock its state for their buffers.</summary>
+internal sealed class YamuxStream : MuxerStream
 {
     private readonly YamuxConnection _connection;
-    private readonly YamuxStreamState _state;
-    private readonly YamuxStreamReader _reader;
-    private readonly YamuxStreamWriter _writer;
 
     public YamuxStream(YamuxConnection connection, YamuxStreamState state)
+        : base(state, connection.Pool)
     {
         _connection = connection;
-        _state = state;
-        _reader = new YamuxStreamReader(connection, state);
-        _writer = new YamuxStreamWriter(connection, state);
+        State = state;
         state.Stream = this;
     }
 
-    public YamuxStreamState State => _state;
+    public YamuxStreamState State { get; }
 
-    public override long Id => _state.Id;
+    public override long Id => State.Id;
 
-    public override Role Role => _state.Role;
+    public override Role Role => State.Role;
 
-    public override PipeReader Input => _reader;
+    public override bool IsUnannounced => State.SynDue;
 
-    public override PipeWriter Output => _writer;
+    public override void Queue(int bytes) => _connection.Queue(State, bytes);
 
-    public YamuxStreamReader Reader => _reader;
+    public override void EndWriting(int bytes) => _connection.EndWriting(State, bytes);
 
-    public YamuxStreamWriter Writer => _writer;
+    public override void Consumed(long bytes, long unread) => _connection.Consumed(State, bytes, unread);
 
-    public override void Reset()
-    {
-        _connection.Reset(_state);
-        Fail(new StreamResetException("The stream was reset on this side.", byRemote: false), dropUnread: true);
-    }
+    public override void EndReading(long dropped) => _connection.EndReading(State, dropped);
 
-    public override ValueTask DisposeAsync()
-    {
-        _writer.Complete();
-        _reader.Complete();
-        return ValueTask.CompletedTask;
-    }
+    public override void Charge(long bytes) => _connection.Charge(bytes);
 
-    /// <summary>Ends both directions with a failure, by the connection's decision.</summary>
-    public void Fail(Exception failure, bool dropUnread)
-    {
-        _reader.Fail(failure, dropUnread);
-        _writer.Fail(failure);
-    }
+    protected override void OnReset() => _connection.Reset(State);
 }

@@ -1,6 +1,6 @@
 namespace Libp2p.Muxers.Yamux;
 
-/// <summary>What the machine knows of one stream. Only the machine writes it; the stream's two ends lock it for their buffers, which saves an idle stream two objects.</summary>
+/// <summary>What the machine knows of one stream. Only the machine writes it; the stream's two ends lock it for their buffers.</summary>
 internal sealed class YamuxStreamState(uint id, Role role)
 {
     public uint Id { get; } = id;

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using Libp2p.Tests.Support;
 
-namespace Libp2p.Tests.Muxers.Yamux;
+namespace Libp2p.Tests.Muxers;
 
-public class YamuxStreamReaderTests
+public class MuxerStreamReaderTests
 {
     [Theory]
     [InlineData(true)]

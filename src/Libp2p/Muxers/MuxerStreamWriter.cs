@@ -1,13 +1,14 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
-namespace Libp2p.Muxers.Yamux;
+namespace Libp2p.Muxers;
 
 /// <summary>
 /// The application's end for writing: it gathers what is written until the flush; the connection's pump takes it from here,
 /// straight into the segment that is sealed. A flush completes once everything has been handed to the link.
 /// </summary>
-internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResult>
 {
     /// <summary>The most that may be gathered before a flush.</summary>
     private const int Limit = 4 * 1024 * 1024;
@@ -15,8 +16,8 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     /// <summary>What <see cref="WriteAsync"/> hands over at once.</summary>
     private const int Portion = 256 * 1024;
 
-    private readonly YamuxConnection _connection;
-    private readonly YamuxStreamState _state;
+    private readonly MuxerStream _stream;
+    private readonly object _gate;
     private LinearBuffer _buffer;
     private ManualResetValueTaskSourceCore<FlushResult> _flushed = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -27,11 +28,11 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     private bool _cancelNext;
     private bool _completed;
 
-    public YamuxStreamWriter(YamuxConnection connection, YamuxStreamState state)
+    public MuxerStreamWriter(MuxerStream stream, object gate, MemoryPool<byte> pool)
     {
-        _connection = connection;
-        _state = state;
-        _buffer = new LinearBuffer(connection.Pool, Limit);
+        _stream = stream;
+        _gate = gate;
+        _buffer = new LinearBuffer(pool, Limit);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -40,14 +41,14 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     {
         get
         {
-            lock (_state)
+            lock (_gate)
                 return _buffer.Length - _queued;
         }
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        lock (_state)
+        lock (_gate)
         {
             if (_completed)
                 throw new InvalidOperationException("The stream's writing end is completed.");
@@ -62,7 +63,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
 
     public override void Advance(int bytes)
     {
-        lock (_state)
+        lock (_gate)
         {
             _buffer.Append(bytes);
             _isHandedOut = false;
@@ -87,20 +88,20 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         int unflushed;
-        lock (_state)
+        lock (_gate)
         {
             if (_failure is { } failure)
                 return ValueTask.FromException<FlushResult>(failure);
             unflushed = _buffer.Length - _queued;
             _queued += unflushed;
         }
-        _connection.Queue(_state, unflushed);
+        _stream.Queue(unflushed);
         return WaitUntilSent(cancellationToken);
     }
 
     public override void CancelPendingFlush()
     {
-        lock (_state)
+        lock (_gate)
         {
             if (_isWaiting)
                 Finish(new FlushResult(isCanceled: true, isCompleted: false));
@@ -112,7 +113,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     public override void Complete(Exception? exception = null)
     {
         int unflushed;
-        lock (_state)
+        lock (_gate)
         {
             if (_completed)
                 return;
@@ -124,15 +125,15 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
                 _buffer.Release();
         }
         if (exception is null)
-            _connection.EndWriting(_state, unflushed);
+            _stream.EndWriting(unflushed);
         else
-            _state.Stream!.Reset();
+            _stream.Reset();
     }
 
     /// <summary>Copies queued bytes into a frame; fewer than asked for where the stream was reset meanwhile.</summary>
     public int Take(Span<byte> destination)
     {
-        lock (_state)
+        lock (_gate)
         {
             var count = Math.Min(destination.Length, _queued);
             _buffer.Filled.Span[..count].CopyTo(destination);
@@ -149,7 +150,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     /// <summary>Ends it: the stream was reset or the connection lost.</summary>
     public void Fail(Exception failure)
     {
-        lock (_state)
+        lock (_gate)
         {
             if (_failure is not null)
                 return;
@@ -190,7 +191,7 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     private ValueTask<FlushResult> WaitUntilSent(CancellationToken cancellationToken)
     {
         short token;
-        lock (_state)
+        lock (_gate)
         {
             if (_failure is { } failure)
                 return ValueTask.FromException<FlushResult>(failure);
@@ -208,13 +209,13 @@ internal sealed class YamuxStreamWriter : PipeWriter, IValueTaskSource<FlushResu
             token = _flushed.Version;
         }
         if (cancellationToken.CanBeCanceled)
-            _cancellation = cancellationToken.UnsafeRegister(static (self, ct) => ((YamuxStreamWriter)self!).CancelFlush(ct), this);
+            _cancellation = cancellationToken.UnsafeRegister(static (self, ct) => ((MuxerStreamWriter)self!).CancelFlush(ct), this);
         return new ValueTask<FlushResult>(this, token);
     }
 
     private void CancelFlush(CancellationToken cancellationToken)
     {
-        lock (_state)
+        lock (_gate)
         {
             if (!_isWaiting)
                 return;

@@ -1,7 +1,7 @@
-namespace Libp2p.Muxers.Yamux;
+namespace Libp2p.Muxers;
 
 /// <summary>How a session ends: in good order, by a broken link, by silence, by a broken protocol.</summary>
-internal sealed partial class YamuxConnection
+internal abstract partial class MuxerConnection
 {
     /// <summary>How long a closing session waits for what was flushed to be sent, and for the other side to close too.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
@@ -10,9 +10,25 @@ internal sealed partial class YamuxConnection
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _pumpEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CloseReason? _reason;
-    private string? _goneAwayError;
 
     public Task<CloseReason> Closed => _closed.Task;
+
+    /// <summary>Says to the other side that the session ends, where the protocol has a word for it.</summary>
+    protected abstract void SayGoodbye(bool forViolation);
+
+    /// <summary>Empties the table, and gives what was in it. Asked under <see cref="Gate"/>.</summary>
+    protected abstract MuxerStream[] TakeStreams();
+
+    /// <summary>The session has ended: whoever waits for something else must wait no more.</summary>
+    protected abstract void OnEnded();
+
+    /// <summary>Runs on the timer: why the other side counts as gone, if it does.</summary>
+    /// <param name="overdue">Receives the streams on which the other side has gone on sending for too long to nobody: they are reset.</param>
+    protected abstract CloseReason? FindSilence(List<MuxerStream> overdue);
+
+    /// <summary>A stream that was reset since it came on and on while nobody read: its writing end fails.</summary>
+    protected static void FailLingering(MuxerStream stream) => stream.Writer.Fail(
+        new StreamResetException("The stream was reset: the other side went on sending long after reading ended here.", byRemote: false));
 
     public void Abort(CloseReason reason)
     {
@@ -24,8 +40,7 @@ internal sealed partial class YamuxConnection
     {
         if (!_closed.Task.IsCompleted)
         {
-            lock (_gate)
-                _machine.GoAway(YamuxGoAway.Normal);
+            SayGoodbye(forViolation: false);
             await DrainAsync().ConfigureAwait(false);
         }
         if (TryEnd(CloseReason.LocalClose))
@@ -37,7 +52,7 @@ internal sealed partial class YamuxConnection
             AbortLink(CloseReason.LocalClose);
         }
         await Task.WhenAll(_pumpEnded.Task, _readEnded.Task).ConfigureAwait(false);
-        await _link.DisposeAsync().ConfigureAwait(false);
+        await Link.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends the session for a reason that the loops found; a violation is told to the other side first.</summary>
@@ -45,17 +60,16 @@ internal sealed partial class YamuxConnection
     {
         if (!TryEnd(reason))
             return;
-        YamuxLog.Ended(_logger, _link.RemotePeer, reason);
+        MuxerLog.Ended(Logger, Link.RemotePeer, reason);
         if (reason.Code == CloseCode.ProtocolViolation)
         {
-            lock (_gate)
-                _machine.GoAway(YamuxGoAway.ProtocolError);
+            SayGoodbye(forViolation: true);
             EndPump();
             await WithinFarewell(_pumpEnded.Task).ConfigureAwait(false);
             if (_pumpEnded.Task.IsCompleted)
             {
                 // In good order: an abort would take the go-away with it.
-                await _link.DisposeAsync().ConfigureAwait(false);
+                await Link.DisposeAsync().ConfigureAwait(false);
                 return;
             }
         }
@@ -64,7 +78,7 @@ internal sealed partial class YamuxConnection
 
     private void AbortLink(CloseReason reason)
     {
-        _link.Abort(new Libp2pException(Libp2pError.ConnectionClosed, $"The connection has ended: {reason}."));
+        Link.Abort(new Libp2pException(Libp2pError.ConnectionClosed, $"The connection has ended: {reason}."));
         EndPump();
     }
 
@@ -77,34 +91,32 @@ internal sealed partial class YamuxConnection
         // First the door, then the streams: one that comes in meanwhile finds it shut and is reset by who brings it.
         _accepted.Writer.TryComplete();
         _timer.Dispose();
-        YamuxStreamState[] states;
-        lock (_gate)
-        {
-            states = [.. _machine.Streams];
-            _machine.Clear();
-        }
+        MuxerStream[] streams;
+        lock (Gate)
+            streams = TakeStreams();
         var failure = Lost();
-        foreach (var state in states)
-            state.Stream?.Fail(failure, dropUnread: false);
+        foreach (var stream in streams)
+            stream.Fail(failure, dropUnread: false);
         while (_accepted.Reader.TryRead(out var unaccepted))
             unaccepted.Reader.Complete(); // Nobody will read what it holds.
-        _unacknowledged.Release(_options.MaxUnacknowledged);
+        OnEnded();
         return true;
     }
 
-    private Libp2pException Lost()
+    /// <summary>What streams that are lost, or cannot be opened any more, fail with.</summary>
+    protected Libp2pException Lost()
     {
         var reason = Volatile.Read(ref _reason) ?? new CloseReason(CloseCode.RemoteClose, "it takes no more streams");
-        return new Libp2pException(Libp2pError.ConnectionClosed, $"The connection to {_link.RemotePeer} has ended: {reason}.");
+        return new Libp2pException(Libp2pError.ConnectionClosed, $"The connection to {Link.RemotePeer} has ended: {reason}.");
     }
 
     /// <summary>Waits until the pump has sent what is ready, within bounds.</summary>
     private async Task DrainAsync()
     {
         Task idle;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_isPumpOver || (_isWaitingForWork && !_machine.HasFrame))
+            if (_isPumpOver || (_isWaitingForWork && !HasFrame))
                 return;
             if (_idle is null || _idle.Task.IsCompleted)
                 _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -118,7 +130,7 @@ internal sealed partial class YamuxConnection
     {
         try
         {
-            await task.WaitAsync(Farewell, _time).ConfigureAwait(false);
+            await task.WaitAsync(Farewell, Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -126,35 +138,25 @@ internal sealed partial class YamuxConnection
         }
     }
 
-    /// <summary>Runs on the timer: a flush that hangs or a ping without answer ends the session; else it pings.</summary>
+    /// <summary>Runs on the timer: a flush that hangs or a silent peer ends the session.</summary>
     private void CheckLiveness()
     {
         if (_closed.Task.IsCompleted)
             return;
         var flushBegan = Volatile.Read(ref _flushBegan);
-        if (flushBegan != NotFlushing && _time.GetElapsedTime(flushBegan) >= _options.WriteTimeout)
+        if (flushBegan != NotFlushing && Time.GetElapsedTime(flushBegan) >= _bounds.WriteTimeout)
         {
-            Abort(new CloseReason(CloseCode.Timeout, $"it took no data for {_options.WriteTimeout.TotalSeconds:0} s"));
+            Abort(new CloseReason(CloseCode.Timeout, $"it took no data for {_bounds.WriteTimeout.TotalSeconds:0} s"));
             return;
         }
-        var now = Now;
-        bool silent;
-        List<YamuxStreamState> lingering;
-        lock (_gate)
+        var overdue = new List<MuxerStream>();
+        if (FindSilence(overdue) is { } silence)
         {
-            // Whatever arrives is a sign of life: an answer may wait behind a great deal of data.
-            silent = _machine.UnansweredFor(now) >= _options.KeepAlive && now.Ticks - Volatile.Read(ref _lastReceived) >= _options.KeepAlive.Ticks;
-            if (now - _machine.LastPing >= _options.KeepAlive)
-                _machine.QueuePing(now);
-            lingering = _machine.TakeLingering(now);
-        }
-        if (silent)
-        {
-            Abort(new CloseReason(CloseCode.Timeout, $"it did not answer a ping for {_options.KeepAlive.TotalSeconds:0} s"));
+            Abort(silence);
             return;
         }
-        foreach (var state in lingering)
-            state.Stream?.Reset();
+        foreach (var stream in overdue)
+            stream.Reset();
         Pump();
     }
 }

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
-namespace Libp2p.Muxers.Yamux;
+namespace Libp2p.Muxers;
 
-/// <summary>The application's end for reading: the connection's read loop appends, the application consumes and so gives window back.</summary>
-internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResult>
+/// <summary>The application's end for reading: the connection's read loop appends, the application consumes and so makes room.</summary>
+internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResult>
 {
-    private readonly YamuxConnection _connection;
-    private readonly YamuxStreamState _state;
+    private readonly MuxerStream _stream;
+    private readonly object _gate;
     private readonly BlockQueue _queue;
     private ManualResetValueTaskSourceCore<ReadResult> _arrived = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -22,11 +22,11 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     private bool _cancelNext;
     private bool _completed;
 
-    public YamuxStreamReader(YamuxConnection connection, YamuxStreamState state)
+    public MuxerStreamReader(MuxerStream stream, object gate, MemoryPool<byte> pool)
     {
-        _connection = connection;
-        _state = state;
-        _queue = new BlockQueue(connection.Pool);
+        _stream = stream;
+        _gate = gate;
+        _queue = new BlockQueue(pool);
     }
 
     /// <summary>Bytes that have arrived and wait to be read.</summary>
@@ -34,7 +34,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     {
         get
         {
-            lock (_state)
+            lock (_gate)
                 return _queue.Length;
         }
     }
@@ -44,7 +44,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
 
     public override bool TryRead(out ReadResult result)
     {
-        lock (_state)
+        lock (_gate)
             return TryGive(out result);
     }
 
@@ -53,7 +53,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         short token;
-        lock (_state)
+        lock (_gate)
         {
             try
             {
@@ -71,10 +71,10 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
             token = _arrived.Version;
         }
         // Whoever opened the stream and reads before writing must have told the other side that there is a stream.
-        if (_state.SynDue)
-            _connection.Queue(_state, 0);
+        if (_stream.IsUnannounced)
+            _stream.Queue(0);
         if (cancellationToken.CanBeCanceled)
-            _cancellation = cancellationToken.UnsafeRegister(static (self, ct) => ((YamuxStreamReader)self!).CancelRead(ct), this);
+            _cancellation = cancellationToken.UnsafeRegister(static (self, ct) => ((MuxerStreamReader)self!).CancelRead(ct), this);
         return new ValueTask<ReadResult>(this, token);
     }
 
@@ -84,7 +84,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     {
         long count;
         long unread;
-        lock (_state)
+        lock (_gate)
         {
             var start = _given.GetOffset(_given.Start);
             count = _given.GetOffset(consumed) - start;
@@ -101,12 +101,12 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
             Recharge();
         }
         if (count > 0)
-            _connection.Consumed(_state, count, unread);
+            _stream.Consumed(count, unread);
     }
 
     public override void CancelPendingRead()
     {
-        lock (_state)
+        lock (_gate)
         {
             if (_isWaiting)
                 Finish(new ReadResult(Give(), isCanceled: true, _ended));
@@ -118,7 +118,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     public override void Complete(Exception? exception = null)
     {
         long dropped;
-        lock (_state)
+        lock (_gate)
         {
             if (_completed)
                 return;
@@ -132,13 +132,13 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
                 _arrived.SetException(new InvalidOperationException("The stream's reading end is completed."));
             }
         }
-        _connection.EndReading(_state, dropped);
+        _stream.EndReading(dropped);
     }
 
     /// <summary>Takes a piece of a frame's payload, without waking the reader yet; false where nobody reads any more, and the caller gives the window back itself.</summary>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
-        lock (_state)
+        lock (_gate)
         {
             if (_completed || _failure is not null)
                 return false;
@@ -151,7 +151,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>Gives a waiting read what was appended.</summary>
     public void Wake()
     {
-        lock (_state)
+        lock (_gate)
         {
             if (_isWaiting && _queue.Length > _examined)
                 Finish(new ReadResult(Give(), isCanceled: false, _ended));
@@ -161,7 +161,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>The other side writes no more.</summary>
     public void End()
     {
-        lock (_state)
+        lock (_gate)
         {
             _ended = true;
             if (_isWaiting)
@@ -172,7 +172,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     /// <summary>The stream was reset or the connection lost. What has arrived is dropped with a reset, and still given with a loss.</summary>
     public void Fail(Exception failure, bool dropUnread)
     {
-        lock (_state)
+        lock (_gate)
         {
             // A reset after the connection is lost still drops what waits: whoever resets reads no more.
             if ((_failure is not null && (_dropUnread || !dropUnread)) || (_ended && !dropUnread))
@@ -236,7 +236,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
 
     private void CancelRead(CancellationToken cancellationToken)
     {
-        lock (_state)
+        lock (_gate)
         {
             if (!_isWaiting)
                 return;
@@ -248,7 +248,7 @@ internal sealed class YamuxStreamReader : PipeReader, IValueTaskSource<ReadResul
     private void Recharge()
     {
         var rented = _queue.RentedLength;
-        _connection.Charge(rented - _charged);
+        _stream.Charge(rented - _charged);
         Volatile.Write(ref _charged, rented);
     }
 }

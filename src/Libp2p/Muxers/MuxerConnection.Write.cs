@@ -1,13 +1,13 @@
 using System.Threading.Tasks.Sources;
 
-namespace Libp2p.Muxers.Yamux;
+namespace Libp2p.Muxers;
 
 /// <summary>
 /// The write pump: it gathers what is ready on all streams into one segment, and flushes when nothing more is ready or the
 /// segment is full. Whoever finds it idle runs it on the spot, so a lone small write reaches the socket without a hop;
 /// what others flush meanwhile rides in its next segment.
 /// </summary>
-internal sealed partial class YamuxConnection : IValueTaskSource
+internal abstract partial class MuxerConnection : IValueTaskSource
 {
     /// <summary>Bytes that are gathered before a flush: four full Noise frames.</summary>
     private const int SegmentSize = 4 * 65_519;
@@ -15,20 +15,30 @@ internal sealed partial class YamuxConnection : IValueTaskSource
     /// <summary>How many segments a thread that came to write its own data sends before another takes over.</summary>
     private const int SegmentsInline = 16;
 
+    /// <summary>What <see cref="TakeFrame"/> returns where nothing can be sent.</summary>
+    protected const int NoFrame = -1;
+
+    private const long NotFlushing = -1;
+
     private ManualResetValueTaskSourceCore<bool> _work;
     private bool _isPumping = true;
     private bool _isWaitingForWork;
-    private const long NotFlushing = -1;
-
     private long _flushBegan = NotFlushing;
     private bool _isPumpOver;
     private volatile bool _isEnding;
     private TaskCompletionSource? _idle;
 
+    /// <summary>True where something waits that could be sent. Asked under <see cref="Gate"/>.</summary>
+    protected abstract bool HasFrame { get; }
+
+    /// <summary>Writes the next frame into the link's output, without a flush.</summary>
+    /// <returns>Its bytes, 0 where it came to nothing, or <see cref="NoFrame"/>.</returns>
+    protected abstract int TakeFrame();
+
     /// <summary>Makes sure that what is ready is sent, now or by the one who is sending already.</summary>
-    private void Pump()
+    protected void Pump()
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_isPumping || !_isWaitingForWork)
                 return;
@@ -42,13 +52,13 @@ internal sealed partial class YamuxConnection : IValueTaskSource
     {
         var failure = await PumpToEndAsync().ConfigureAwait(false);
         Volatile.Write(ref _flushBegan, NotFlushing);
-        lock (_gate)
+        lock (Gate)
         {
             _isPumpOver = true;
             _idle?.TrySetResult();
         }
         // Nobody else completes the output: its buffer may be on its way to the socket while another thread ends the session.
-        _link.Output.Complete();
+        Link.Output.Complete();
         _pumpEnded.TrySetResult();
         if (failure is null)
             return;
@@ -74,8 +84,8 @@ internal sealed partial class YamuxConnection : IValueTaskSource
                     inline = 0;
                     continue;
                 }
-                Volatile.Write(ref _flushBegan, _time.GetTimestamp());
-                var flush = _link.Output.FlushAsync(CancellationToken.None);
+                Volatile.Write(ref _flushBegan, Time.GetTimestamp());
+                var flush = Link.Output.FlushAsync(CancellationToken.None);
                 var waited = !flush.IsCompleted;
                 var result = await flush.ConfigureAwait(false);
                 Volatile.Write(ref _flushBegan, NotFlushing);
@@ -105,35 +115,16 @@ internal sealed partial class YamuxConnection : IValueTaskSource
     private bool Gather()
     {
         var gathered = 0;
-        while (gathered < SegmentSize)
-        {
-            YamuxFrame frame;
-            lock (_gate)
-            {
-                if (!_machine.TryTakeFrame(Now, out frame))
-                    break;
-            }
-            gathered += Write(frame);
-        }
+        while (gathered < SegmentSize && TakeFrame() is not NoFrame and var size)
+            gathered += size;
         return gathered > 0;
-    }
-
-    private int Write(in YamuxFrame frame)
-    {
-        var size = YamuxHeader.Size + (frame.PayloadOf is null ? 0 : (int)frame.Header.Length);
-        var memory = _link.Output.GetMemory(size).Span;
-        if (frame.PayloadOf is { } state && state.Stream!.Writer.Take(memory[YamuxHeader.Size..size]) != frame.Header.Length)
-            return 0; // Reset since the frame was taken: its reset follows.
-        frame.Header.Write(memory);
-        _link.Output.Advance(size);
-        return size;
     }
 
     private bool TryRest(out ValueTask work)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (_machine.HasFrame)
+            if (HasFrame)
             {
                 work = default;
                 return false;

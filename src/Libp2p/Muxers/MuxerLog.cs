@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace Libp2p.Muxers.Yamux;
+namespace Libp2p.Muxers;
 
-/// <summary>What yamux logs: events 300 to 319.</summary>
-internal static partial class YamuxLog
+/// <summary>What the muxers log: events 300 to 319.</summary>
+internal static partial class MuxerLog
 {
     [LoggerMessage(300, LogLevel.Debug, "Session with {Peer} ended: {Reason}")]
     public static partial void Ended(ILogger logger, PeerId peer, CloseReason reason);
