@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Libp2p.Protocols.Identify;
 
 /// <summary>An address at which others have found this node, or no longer do.</summary>
@@ -79,9 +77,12 @@ internal sealed class ObservedAddresses(IdentifyOptions options)
 
     private VoteKey? KeyOf(ConnectionInfo connection, Multiaddress observed)
     {
-        if (Waist(connection.LocalAddress) is not { } local || Waist(observed) is not { } outer || outer == local || ObserverOf(connection.RemoteAddress) is not { } observer)
+        if (Waist(connection.LocalAddress) is not { } local || Waist(observed) is not { } outer || outer == local)
             return null;
         if (outer.Parts[0].Protocol != local.Parts[0].Protocol || outer.Parts[1].Protocol != local.Parts[1].Protocol)
+            return null;
+        // A host of many identities is one observer; who is relayed is seen by the relay, not by its own eyes.
+        if (Waist(connection.RemoteAddress) is null || AddressKey.Of(connection.RemoteAddress) is not { } observer)
             return null;
         // Whoever is inside sees an inside address, whoever is outside an outside one; anything else is a lie or a riddle.
         var scope = outer.Scope;
@@ -147,20 +148,7 @@ internal sealed class ObservedAddresses(IdentifyOptions options)
         listen == local
         || (listen.Scope == AddressScope.Unspecified && listen.Parts[0].Protocol == local.Parts[0].Protocol && listen.Parts[1] == local.Parts[1]);
 
-    /// <summary>Whom an address counts as: an IPv4 address, or the /56 of an IPv6 one, so that a host of many identities is one observer.</summary>
-    private static Observer? ObserverOf(Multiaddress address)
-    {
-        if (Waist(address) is null || !address.TryGetIPAddress(out var ip))
-            return null;
-        Span<byte> bytes = stackalloc byte[16];
-        return !ip.TryWriteBytes(bytes, out var length) ? null
-            : length == 4 ? new Observer(BinaryPrimitives.ReadUInt32BigEndian(bytes), false)
-            : new Observer(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 8, true);
-    }
-
-    private readonly record struct Observer(ulong Prefix, bool IsIp6);
-
-    private readonly record struct VoteKey(Multiaddress Listen, Observer Observer);
+    private readonly record struct VoteKey(Multiaddress Listen, AddressKey Observer);
 
     private sealed class Vote
     {
