@@ -12,6 +12,20 @@ internal readonly record struct AddressKey(ulong Prefix, bool IsV6)
 {
     private const int Ip6PrefixLength = 56;
 
+    /// <summary>The first IP address that counts as this.</summary>
+    public IPAddress First
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            if (IsV6)
+                BinaryPrimitives.WriteUInt64BigEndian(bytes, Prefix << (64 - Ip6PrefixLength));
+            else
+                BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Prefix);
+            return new IPAddress(IsV6 ? bytes : bytes[..4]);
+        }
+    }
+
     /// <summary>
     /// Whom the far end of a connection counts as; null for loopback, and where the address does not begin with an IP address
     /// and a port. A relayed address counts as its relay.

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Libp2p.Tests.Addressing;
 
 public class AddressKeyTests
@@ -20,4 +22,10 @@ public class AddressKeyTests
     [InlineData("/ip4/203.0.113.7")]
     [InlineData("/dns/example.com/tcp/1")]
     public void Loopback_and_what_has_no_ip_address_count_as_none(string address) => Assert.Null(AddressKey.Of(Multiaddress.Parse(address)));
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:1:2ff::9", "2001:db8:1:200::")]
+    public void The_first_of_what_counts_as_one(string address, string first) =>
+        Assert.Equal(IPAddress.Parse(first), AddressKey.Of(IPAddress.Parse(address))!.Value.First);
 }
