@@ -21,8 +21,12 @@ namespace Tincan.Chat;
 [JsonSerializable(typeof(PeersEvent))]
 [JsonSerializable(typeof(WhoEvent))]
 [JsonSerializable(typeof(NoticeEvent))]
+[JsonSerializable(typeof(MessageItem))]
 internal sealed partial class ChatJson : JsonSerializerContext
 {
     /// <summary>Writes an event on one line, without its end.</summary>
     public static string Write(ChatEvent chatEvent) => JsonSerializer.Serialize(chatEvent, chatEvent.GetType(), Default);
+
+    /// <summary>Writes a message of the history on one line, without its end.</summary>
+    public static string Write(MessageItem item) => JsonSerializer.Serialize(item, Default.MessageItem);
 }

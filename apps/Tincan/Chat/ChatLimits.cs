@@ -12,6 +12,12 @@ internal static class ChatLimits
     /// <summary>Bytes of UTF-8 in a name.</summary>
     public const int MaxNameBytes = 64;
 
+    /// <summary>Bytes of UTF-8 in the name of a room.</summary>
+    public const int MaxRoomBytes = 256;
+
+    /// <summary>Messages that /history and /search show at most.</summary>
+    public const int MaxHistoryItems = 1000;
+
     /// <summary>Characters of a line of input; what is longer cannot be a message, and is not kept.</summary>
     public const int MaxInputLength = 128 * 1024;
 }

@@ -4,7 +4,7 @@ using Libp2p;
 
 namespace Tincan.Commands;
 
-/// <summary>The one folder in which a person's chat lives: the key file, and the lock that keeps a second process out.</summary>
+/// <summary>The one folder in which a person's chat lives: the key file, the history, and the lock that keeps a second process out.</summary>
 internal sealed class DataFolder
 {
     private const string KeyFileName = "identity.key";
@@ -20,6 +20,9 @@ internal sealed class DataFolder
 
     /// <summary>The file that keeps the identity.</summary>
     public string KeyPath => System.IO.Path.Combine(Path, KeyFileName);
+
+    /// <summary>The database that keeps the history.</summary>
+    public string HistoryPath => System.IO.Path.Combine(Path, "history.db");
 
     /// <summary>The log of a live view, whose standard error is the view's own terminal.</summary>
     public string LogPath => System.IO.Path.Combine(Path, "tincan.log");

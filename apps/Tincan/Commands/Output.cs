@@ -11,6 +11,9 @@ internal static class Output
     /// <summary>Opens standard output. A write that fails throws.</summary>
     public static TextWriter Open() => new StreamWriter(Console.OpenStandardOutput(), Utf8) { AutoFlush = true, NewLine = "\n" };
 
+    /// <summary>Opens standard output for much at once: it is written when it is disposed, and in between when a buffer is full.</summary>
+    public static TextWriter OpenBuffered() => new StreamWriter(Console.OpenStandardOutput(), Utf8) { NewLine = "\n" };
+
     /// <summary>Opens standard error.</summary>
     public static TextWriter OpenError() => new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true, NewLine = "\n" };
 

@@ -36,6 +36,7 @@ internal static class TincanCommand
             IdentifyCommand.Create(),
             PerfCommand.Create(),
             KeyCommand.Create(),
+            HistoryCommand.Create(),
         };
         root.Directives.Clear();
         ChatCommand.Attach(root);
