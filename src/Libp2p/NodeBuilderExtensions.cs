@@ -1,8 +1,11 @@
+using Libp2p.Muxers.Mplex;
 using Libp2p.Muxers.Yamux;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
 using Libp2p.Security.Noise;
+using Libp2p.Security.Plaintext;
+using Libp2p.Security.Secio;
 using Libp2p.Transports.Memory;
 using Libp2p.Transports.Tcp;
 using Microsoft.Extensions.Logging;
@@ -24,9 +27,21 @@ public static class NodeBuilderExtensions
     public static NodeBuilder UseNoise(this NodeBuilder builder, NoiseOptions? options = null) =>
         builder.Use(ISecurityProtocol (c) => new NoiseProtocol(options, c.LoggerFactory.CreateLogger<NoiseProtocol>()));
 
+    /// <summary>Leaves links unsecured: for tests and trusted links. Whoever is on the way can then lead all connections of the node to it.</summary>
+    public static NodeBuilder UsePlaintext(this NodeBuilder builder, PlaintextOptions? options = null) =>
+        builder.Use(ISecurityProtocol (c) => new PlaintextProtocol(options, c.LoggerFactory.CreateLogger<PlaintextProtocol>()));
+
+    /// <summary>Secures links by SECIO, which libp2p gave up in 2020: for peers that have nothing better. Use it after <see cref="UseNoise"/>.</summary>
+    public static NodeBuilder UseLegacySecio(this NodeBuilder builder, SecioOptions? options = null) =>
+        builder.Use(ISecurityProtocol (c) => new SecioProtocol(options, c.LoggerFactory.CreateLogger<SecioProtocol>()));
+
     /// <summary>Multiplexes by Yamux.</summary>
     public static NodeBuilder UseYamux(this NodeBuilder builder, YamuxOptions? options = null) =>
         builder.Use(IMuxerProtocol (c) => new YamuxMuxer(options, c.TimeProvider, c.LoggerFactory.CreateLogger<YamuxMuxer>()));
+
+    /// <summary>Multiplexes by mplex, which is deprecated and has no flow control: for peers that have nothing else. Use it after <see cref="UseYamux"/>.</summary>
+    public static NodeBuilder UseMplex(this NodeBuilder builder, MplexOptions? options = null) =>
+        builder.Use(IMuxerProtocol (c) => new MplexMuxer(options, c.TimeProvider, c.LoggerFactory.CreateLogger<MplexMuxer>()));
 
     /// <summary>Answers pings, and can ping: <see cref="PingNodeExtensions"/>.</summary>
     public static NodeBuilder AddPing(this NodeBuilder builder) =>

@@ -12,6 +12,9 @@ public abstract class SecureLink : Link
     /// <summary>The security protocol, such as <c>/noise</c>.</summary>
     public abstract ProtocolId Security { get; }
 
+    /// <summary>Round trips that the dialler waits for in the handshake. Default 1.</summary>
+    public virtual int HandshakeRoundTrips => 1;
+
     /// <summary>The muxer that the handshake already agreed on, if it did (connections/inlined-muxer-negotiation.md).</summary>
     public abstract ProtocolId? EarlyMuxer { get; }
 }

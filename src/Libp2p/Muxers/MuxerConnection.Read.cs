@@ -14,6 +14,7 @@ internal abstract partial class MuxerConnection
     private MuxerStream? _bodyOf;
     private bool _endsAfterBody;
     private MuxerStream? _toWake;
+    private bool _isBlocked;
     private long _lastReceived;
 
     /// <summary>When anything last arrived.</summary>
@@ -30,6 +31,12 @@ internal abstract partial class MuxerConnection
 
     /// <summary>The stream that holds most memory, of those in the table and <paramref name="candidate"/>, which may have left it already.</summary>
     protected abstract MuxerStream Fullest(MuxerStream candidate);
+
+    /// <summary>The next header is not taken now, for want of room in its stream: <see cref="WaitForRoomAsync"/> comes first.</summary>
+    protected void Block() => _isBlocked = true;
+
+    /// <summary>Waits until the header that <see cref="Block"/> put off can be taken, or its stream is gone.</summary>
+    protected virtual Task WaitForRoomAsync() => Task.CompletedTask;
 
     /// <summary>What the other side said about its leaving, if it did.</summary>
     protected abstract CloseReason? Goodbye { get; }
@@ -85,9 +92,16 @@ internal abstract partial class MuxerConnection
                 return new CloseReason(CloseCode.InternalError, e.Message);
             }
             var isCut = !buffer.IsEmpty || _bodyLeft > 0;
-            Link.Input.AdvanceTo(buffer.Start, buffer.End);
+            var isBlocked = _isBlocked;
+            _isBlocked = false;
+            Link.Input.AdvanceTo(buffer.Start, isBlocked ? buffer.Start : buffer.End);
             if (error is not null)
                 return new CloseReason(CloseCode.ProtocolViolation, error);
+            if (isBlocked)
+            {
+                await WaitForRoomAsync().ConfigureAwait(false);
+                continue;
+            }
             if (!read.IsCompleted)
                 continue;
             return isCut ? new CloseReason(CloseCode.LinkLost, "it ended in the middle of a frame") : Goodbye ?? CloseReason.RemoteClose;

@@ -11,7 +11,8 @@ internal static class AllTargets
         IdentityTargets.EcdsaSignature, IdentityTargets.EnvelopeBytes, IdentityTargets.PeerRecordBytes,
         MessageTargets.LengthPrefix, MessageTargets.MultistreamMessages, MessageTargets.ProtocolName, MessageTargets.IdentifyParts,
         NoiseTargets.Payload, NoiseTargets.Frames, NoiseTargets.Handshake,
-        YamuxTargets.Header, YamuxTargets.Machine,
+        YamuxTargets.Header, YamuxTargets.Machine, MplexTargets.MplexHeaders, MplexTargets.MplexSession,
+        SecurityTargets.PlaintextExchanges, SecurityTargets.SecioMessages,
     }.ToDictionary(m => m.Method.Name);
 
     public static IEnumerable<string> Names => Makers.Keys;
