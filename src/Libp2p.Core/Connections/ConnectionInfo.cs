@@ -30,6 +30,12 @@ public sealed class ConnectionInfo
     /// <summary>True where the muxer was agreed on within the security handshake, which saves a round trip.</summary>
     public bool EarlyMuxer { get; init; }
 
+    /// <summary>
+    /// Round trips that the dialler waited for between the transport's own connecting and being ready for streams: proposals that had to
+    /// be answered, the security handshake, the muxer. Null on the listener's side, which cannot tell what the dialler waited for.
+    /// </summary>
+    public int? RoundTrips { get; init; }
+
     /// <summary>When it was ready for streams.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 

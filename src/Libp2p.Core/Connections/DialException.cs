@@ -33,6 +33,9 @@ public enum DialStage
 /// <param name="Duration">From its start to its end; zero where it was not tried.</param>
 public sealed record DialAttempt(Multiaddress Address, DialStage Stage, string Cause, Libp2pError Error, TimeSpan Duration)
 {
+    /// <summary>What the peer offers where it shares no protocol with this node; empty where it did not say so. It comes from the network: escape it before it is shown.</summary>
+    public IReadOnlyList<ProtocolId> Offered { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Address}: {Cause}";
 }

@@ -71,6 +71,15 @@ public sealed class PeerIdMismatchException(PeerId expected, PeerId actual)
     public PeerId Actual { get; } = actual;
 }
 
+/// <summary>The two sides share no protocol, and the other has said what it offers.</summary>
+/// <param name="message">What was proposed and refused. What to do.</param>
+/// <param name="offered">What the other side offers instead.</param>
+public sealed class NegotiationException(string message, IReadOnlyList<ProtocolId> offered) : Libp2pException(Libp2pError.NegotiationFailed, message)
+{
+    /// <summary>What the other side offers instead. It comes from the network: escape it before it is shown.</summary>
+    public IReadOnlyList<ProtocolId> Offered { get; } = offered;
+}
+
 /// <summary>A stream that was reset, by either side.</summary>
 public sealed class StreamResetException(string message, bool byRemote) : Libp2pException(Libp2pError.StreamReset, message)
 {

@@ -95,6 +95,18 @@ internal static class MultistreamCodec
         Write(output, list.WrittenSpan);
     }
 
+    /// <summary>Reads the answer to <c>ls</c>: a message of messages. What is no name in it is left out.</summary>
+    public static IReadOnlyList<ProtocolId> ReadList(ReadOnlySequence<byte> message)
+    {
+        var protocols = new List<ProtocolId>();
+        while (TryRead(ref message, out var text) == MultistreamRead.Message)
+        {
+            if (ProtocolId.TryDecode(text.ToArray(), out var protocol))
+                protocols.Add(protocol);
+        }
+        return protocols;
+    }
+
     /// <summary>What a message says, for people: bounded and escaped.</summary>
     public static string Describe(in ReadOnlySequence<byte> message) =>
         PrintableText.Escape(message.Slice(0, Math.Min(64, message.Length)).ToArray(), 64);

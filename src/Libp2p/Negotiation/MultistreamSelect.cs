@@ -14,7 +14,12 @@ internal static class MultistreamSelect
 
     /// <summary>Proposes one protocol after the other until one is taken.</summary>
     /// <exception cref="Libp2pException"><see cref="Libp2pError.NegotiationFailed"/> where all are refused, or the other side does not speak multistream.</exception>
-    public static async ValueTask<ProtocolId> SelectAsync(IDuplexPipe pipe, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken)
+    public static async ValueTask<ProtocolId> SelectAsync(IDuplexPipe pipe, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken) =>
+        await TrySelectAsync(pipe, protocols, cancellationToken).ConfigureAwait(false) ?? throw Refused(protocols, []);
+
+    /// <summary>Proposes one protocol after the other until one is taken; null where all are refused.</summary>
+    /// <exception cref="Libp2pException"><see cref="Libp2pError.NegotiationFailed"/> where the other side does not speak multistream.</exception>
+    public static async ValueTask<ProtocolId?> TrySelectAsync(IDuplexPipe pipe, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken)
     {
         MultistreamCodec.Write(pipe.Output, MultistreamCodec.Header.Utf8.Span);
         var isGreeted = false;
@@ -28,7 +33,22 @@ internal static class MultistreamSelect
             if (await ReadAnswerAsync(pipe.Input, protocol, cancellationToken).ConfigureAwait(false))
                 return protocol;
         }
-        throw Refused(protocols);
+        return null;
+    }
+
+    /// <summary>Asks, after a refusal, what the other side does serve. Not all answer: then nothing is known.</summary>
+    public static async ValueTask<IReadOnlyList<ProtocolId>> AskAsync(IDuplexPipe pipe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            MultistreamCodec.Write(pipe.Output, MultistreamCodec.List);
+            await pipe.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadMessageAsync(pipe.Input, 0, static (message, _) => MultistreamCodec.ReadList(message), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Libp2pException or IOException)
+        {
+            return []; // It has left: the refusal is what there is to tell.
+        }
     }
 
     /// <summary>Writes the only proposal without waiting for its answer, and without a flush: what follows travels with it.</summary>
@@ -46,7 +66,7 @@ internal static class MultistreamSelect
         {
             await ExpectHeaderAsync(input, cancellationToken).ConfigureAwait(false);
             if (!await ReadAnswerAsync(input, protocol, cancellationToken).ConfigureAwait(false))
-                throw Refused([protocol]);
+                throw Refused([protocol], []);
         }
         catch (StreamResetException e) when (e.ByRemote)
         {
@@ -144,7 +164,22 @@ internal static class MultistreamSelect
     }
 
     /// <summary>Reads one message: true for the expected one, false for a refusal.</summary>
-    private static async ValueTask<bool> ReadAnswerAsync(PipeReader input, ProtocolId expected, CancellationToken cancellationToken)
+    private static ValueTask<bool> ReadAnswerAsync(PipeReader input, ProtocolId expected, CancellationToken cancellationToken) =>
+        ReadMessageAsync(input, expected, static (message, expected) => IsAgreement(message, expected), cancellationToken);
+
+    private static bool IsAgreement(in ReadOnlySequence<byte> message, ProtocolId expected)
+    {
+        var text = message.IsSingleSegment ? message.FirstSpan : message.ToArray();
+        if (text.SequenceEqual(expected.Utf8.Span))
+            return true;
+        return text.SequenceEqual(MultistreamCodec.NotAvailable)
+            ? false
+            : throw new Libp2pException(Libp2pError.NegotiationFailed, $"The peer answered {MultistreamCodec.Describe(message)} where {expected} was proposed.");
+    }
+
+    /// <summary>Reads one message and gives what is made of it.</summary>
+    private static async ValueTask<T> ReadMessageAsync<TState, T>(
+        PipeReader input, TState state, Func<ReadOnlySequence<byte>, TState, T> make, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -153,14 +188,14 @@ internal static class MultistreamSelect
             switch (MultistreamCodec.TryRead(ref buffer, out var message))
             {
                 case MultistreamRead.Message:
-                    var text = message.IsSingleSegment ? message.FirstSpan : message.ToArray();
-                    var isExpected = text.SequenceEqual(expected.Utf8.Span);
-                    var isRefusal = text.SequenceEqual(MultistreamCodec.NotAvailable);
-                    var described = isExpected || isRefusal ? "" : MultistreamCodec.Describe(message);
-                    input.AdvanceTo(buffer.Start);
-                    if (isExpected || isRefusal)
-                        return isExpected;
-                    throw new Libp2pException(Libp2pError.NegotiationFailed, $"The peer answered {described} where {expected} was proposed.");
+                    try
+                    {
+                        return make(message, state);
+                    }
+                    finally
+                    {
+                        input.AdvanceTo(buffer.Start);
+                    }
                 case MultistreamRead.Malformed:
                     input.AdvanceTo(buffer.Start);
                     throw Malformed();
@@ -179,6 +214,14 @@ internal static class MultistreamSelect
     private static Libp2pException Ended() =>
         new(Libp2pError.NegotiationFailed, "The peer ended the connection during the negotiation.");
 
-    private static Libp2pException Refused(IReadOnlyList<ProtocolId> protocols) =>
-        new(Libp2pError.NegotiationFailed, protocols.Count == 1 ? $"The peer does not speak {protocols[0]}." : $"The peer speaks none of {string.Join(", ", protocols)}.");
+    /// <summary>What a dialler is told whose every proposal was refused.</summary>
+    /// <param name="protocols">What was proposed.</param>
+    /// <param name="offered">What the other side said that it serves; empty where it did not.</param>
+    public static Libp2pException Refused(IReadOnlyList<ProtocolId> protocols, IReadOnlyList<ProtocolId> offered)
+    {
+        var refused = protocols.Count == 1 ? $"The peer does not speak {protocols[0]}" : $"The peer speaks none of {string.Join(", ", protocols)}";
+        return offered.Count > 0
+            ? new NegotiationException($"{refused}; it offers {string.Join(", ", offered.Take(4).Select(protocol => PrintableText.Escape(protocol.ToString(), 64)))}.", offered)
+            : new Libp2pException(Libp2pError.NegotiationFailed, $"{refused}.");
+    }
 }

@@ -16,6 +16,7 @@ internal static class DialFailure
     public static DialAttempt Explain(Multiaddress address, DialStage stage, Exception exception, TimeSpan duration) => exception switch
     {
         PeerIdMismatchException => new(address, DialStage.Authenticate, OneLine(exception.Message), Libp2pError.PeerIdMismatch, duration),
+        NegotiationException refused => new(address, stage, OneLine(refused.Message), refused.Error, duration) { Offered = refused.Offered },
         Libp2pException known => new(address, stage, OneLine(known.Message), known.Error, duration),
         OperationCanceledException => new(address, stage, "the attempt was cancelled", Libp2pError.Timeout, duration),
         TimeoutException => new(address, stage, OneLine(exception.Message), Libp2pError.Timeout, duration),

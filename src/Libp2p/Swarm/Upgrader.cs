@@ -92,16 +92,27 @@ internal sealed class Upgrader
         }
         else
         {
-            chosen = await MultistreamSelect.SelectAsync(link, _securityIds, cancellationToken).ConfigureAwait(false);
+            chosen = await SelectAsync(link, _securityIds, cancellationToken).ConfigureAwait(false);
         }
         return await _security[Array.IndexOf(_securityIds, chosen)].SecureAsync(link, context, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Proposes one after the other; where all are refused, asks what would not be, so that the failure can say it.</summary>
+    private static async ValueTask<ProtocolId> SelectAsync(Link link, ProtocolId[] ids, CancellationToken cancellationToken) =>
+        await MultistreamSelect.TrySelectAsync(link, ids, cancellationToken).ConfigureAwait(false)
+        ?? throw MultistreamSelect.Refused(ids, await MultistreamSelect.AskAsync(link, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>What the dialler waited for: each proposal but a lone one of security, which is not waited for; the handshake; the muxer unless it was agreed on within.</summary>
+    private int CountRoundTrips(SecureLink link, ProtocolId muxer) =>
+        (_securityIds.Length == 1 ? 0 : Array.IndexOf(_securityIds, link.Security) + 1)
+        + link.HandshakeRoundTrips
+        + (link.EarlyMuxer is not null ? 0 : Array.IndexOf(_muxerIds, muxer) + 1);
 
     private async ValueTask<(ProtocolId Id, IMuxer Muxer)> MultiplexAsync(SecureLink link, Role role, CancellationToken cancellationToken)
     {
         var chosen = link.EarlyMuxer ?? (role == Role.Listener
             ? (await MultistreamSelect.AnswerAsync(link, _muxerIds.Contains, () => _muxerIds, cancellationToken).ConfigureAwait(false)).Protocol
-            : await MultistreamSelect.SelectAsync(link, _muxerIds, cancellationToken).ConfigureAwait(false));
+            : await SelectAsync(link, _muxerIds, cancellationToken).ConfigureAwait(false));
         // Whatever the handshake or the negotiation left unflushed must not wait for the first stream.
         if (role == Role.Listener || link.EarlyMuxer is null)
             await link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -119,6 +130,7 @@ internal sealed class Upgrader
         Security = link.Security,
         Muxer = muxer,
         EarlyMuxer = link.EarlyMuxer is not null,
+        RoundTrips = role == Role.Dialer ? CountRoundTrips(link, muxer) : null,
         OpenedAt = _time.GetUtcNow(),
         HandshakeTime = _time.GetElapsedTime(began),
     };

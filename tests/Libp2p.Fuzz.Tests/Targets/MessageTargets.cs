@@ -48,6 +48,7 @@ internal static class MessageTargets
                 any = true;
                 FuzzViolation.Unless(message.Length < MultistreamCodec.MaxMessage, "gives a message beyond its bound");
                 FuzzViolation.Unless(Said(message.ToArray()).AsSpan().SequenceEqual(input.AsSpan((int)(input.Length - before), (int)(before - buffer.Length))), "does not write what it read");
+                FuzzViolation.Unless(MultistreamCodec.ReadList(message).All(protocol => !protocol.IsEmpty), "lists a protocol without a name");
                 FuzzViolation.Unless(!MultistreamCodec.Describe(message).Any(char.IsControl), "describes a message by its control characters");
             }
         })

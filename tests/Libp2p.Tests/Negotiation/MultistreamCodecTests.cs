@@ -77,6 +77,18 @@ public sealed class MultistreamCodecTests
     }
 
     [Fact]
+    public void A_list_is_read_and_what_is_no_name_in_it_left_out()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        MultistreamCodec.Write(output, "/a"u8);
+        MultistreamCodec.Write(output, ""u8);
+        MultistreamCodec.Write(output, "/b/1"u8);
+        output.Write("na"u8);
+        Assert.Equal(["/a", "/b/1"], MultistreamCodec.ReadList(new ReadOnlySequence<byte>(output.WrittenMemory)));
+        Assert.Empty(MultistreamCodec.ReadList(new ReadOnlySequence<byte>("na"u8.ToArray())));
+    }
+
+    [Fact]
     public void Damaged_bytes_never_throw_and_always_advance()
     {
         var random = TestRandom.Create();

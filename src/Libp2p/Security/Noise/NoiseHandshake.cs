@@ -70,9 +70,10 @@ internal sealed class NoiseHandshake : IDisposable
         // Whatever else may travel in the clear with the first message has no meaning in libp2p.
         await ReadAsync(cancellationToken).ConfigureAwait(false);
 
-        // Exactly one muxer is announced: js-libp2p as initiator takes the first of our list that it has, go-libp2p the first of its
-        // own that we have. With one element in our list both are the same.
-        ProtocolId[] announced = _context.Muxers.Count == 0 ? [] : [_context.Muxers[0]];
+        // A single muxer is announced: js-libp2p as initiator takes the first of our list that it has, go-libp2p the first of its own
+        // that we have, and with one element in our list both are the same. Of several none is, so that an initiator that lacks the
+        // first is not turned away: the muxer is negotiated afterwards, under the same keys.
+        ProtocolId[] announced = _context.Muxers.Count == 1 ? [_context.Muxers[0]] : [];
         Write(Payload(announced));
         await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         var (payload, proof) = Verify(await ReadAsync(cancellationToken).ConfigureAwait(false));
@@ -157,8 +158,8 @@ internal sealed class NoiseHandshake : IDisposable
         return null;
     }
 
-    private static Libp2pException NothingInCommon(IReadOnlyList<ProtocolId> theirs, IReadOnlyList<ProtocolId> ours) =>
-        new(Libp2pError.NegotiationFailed, $"The peer offers the muxers {Describe(theirs)}, this node only {Describe(ours)}: enable one in common.");
+    private static NegotiationException NothingInCommon(IReadOnlyList<ProtocolId> theirs, IReadOnlyList<ProtocolId> ours) =>
+        new($"The peer offers the muxers {Describe(theirs)}, this node only {Describe(ours)}: enable one in common.", theirs);
 
     private static string Describe(IReadOnlyList<ProtocolId> muxers) =>
         string.Join(", ", muxers.Take(4).Select(muxer => PrintableText.Escape(muxer.ToString(), 64))) + (muxers.Count > 4 ? ", …" : "");
