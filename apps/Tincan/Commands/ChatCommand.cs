@@ -23,7 +23,7 @@ internal static class ChatCommand
         var name = new Option<string>("--name") { Description = "What you are called", HelpName = "name" };
         var data = CommonOptions.Data();
         var guest = new Option<bool>("--guest") { Description = "An identity for this run alone, kept nowhere: so two chats run on one machine" };
-        var legacy = new Option<bool>("--legacy") { Description = "Not in this version", Hidden = true };
+        var legacy = new Option<bool>("--legacy") { Description = "Also speak what peers of 2020 need: mplex and SECIO" };
         var json = CommonOptions.Json();
         var perf = new Option<bool>("--perf") { Description = "Let peers measure throughput against this chat" };
         var verbose = CommonOptions.Verbose();
@@ -34,8 +34,6 @@ internal static class ChatCommand
         {
             if (result.GetValue(room) is { Length: > 0 })
                 throw new CommandException("rooms are not in this version", "leave --room out: a line goes to every connected peer that takes messages", ExitCodes.Usage);
-            if (result.GetValue(legacy))
-                throw new CommandException("the protocols of 2020 (mplex, SECIO) are not in this version", "leave --legacy out", ExitCodes.Usage);
             if (result.GetValue(guest) && result.GetValue(data) is not null)
                 throw new CommandException("--guest keeps nothing, and --data says where to", "give one of them", ExitCodes.Usage);
             var settings = new ChatSettings
@@ -44,6 +42,7 @@ internal static class ChatCommand
                 Dial = NodeSetup.ParseAddresses(result.GetValue(dial)),
                 Name = result.GetValue(name) is { } text ? Chat.ChatCommands.CheckName(text) : null,
                 Folder = result.GetValue(guest) ? null : DataFolder.At(result.GetValue(data)),
+                Legacy = result.GetValue(legacy),
                 Json = result.GetValue(json),
                 ServePerf = result.GetValue(perf),
                 OpenLog = otherwise => LogSetup.Open(result, verbose, log, otherwise),
@@ -67,6 +66,9 @@ internal sealed class ChatSettings
 
     /// <summary>Where the identity is kept; null for a guest, who has one for this run alone.</summary>
     public DataFolder? Folder { get; init; }
+
+    /// <summary>Whether the protocols of 2020 are spoken, too.</summary>
+    public bool Legacy { get; init; }
 
     /// <summary>Whether a program drives the chat.</summary>
     public bool Json { get; init; }

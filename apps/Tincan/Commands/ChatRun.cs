@@ -24,6 +24,8 @@ internal static class ChatRun
         using var identity = settings.Folder is { } folder ? await folder.LoadOrCreateIdentityAsync(signals.Token) : Identity.Generate();
         var chat = new DirectChat();
         var builder = NodeSetup.Create(identity, log).AddPing().AddIdentify().Add(_ => chat).ListenOn(settings.Listen);
+        if (settings.Legacy)
+            builder.UseLegacy();
         if (settings.ServePerf)
             builder.AddPerf(new PerfOptions { Serve = true });
         // Built before it is started: nothing that happens is missed.

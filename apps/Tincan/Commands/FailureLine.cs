@@ -1,4 +1,6 @@
 using Libp2p;
+using Libp2p.Muxers.Mplex;
+using Libp2p.Security.Secio;
 
 namespace Tincan.Commands;
 
@@ -45,8 +47,16 @@ internal readonly record struct FailureLine(string What, string NextStep, int Ex
         _ => "try again, with -v to see more",
     };
 
-    private static string AdviseOfDial(DialException e) =>
-        e.Error != Libp2pError.DialFailed || e.Attempts.Count == 0 ? Advise(e.Error) : Advise(e.Attempts[0].Error);
+    private static string AdviseOfDial(DialException e)
+    {
+        if (e.Attempts.Any(a => a.Offered.Contains(MplexMuxer.ProtocolId)))
+            return "the peer has only mplex: try --legacy";
+        if (e.Attempts.Any(a => a.Offered.Contains(SecioProtocol.ProtocolId)))
+            return "the peer has only SECIO: try --legacy";
+        if (e.Attempts.Any(a => a is { Stage: DialStage.Secure, Error: Libp2pError.NegotiationFailed or Libp2pError.HandshakeFailed }))
+            return "check that the address is one of a libp2p peer; where that is of 2020, try --legacy";
+        return Advise(e.Error != Libp2pError.DialFailed || e.Attempts.Count == 0 ? e.Error : e.Attempts[0].Error);
+    }
 
     // Messages of the library are "What is wrong. What to do."; ours are "what is wrong; what to do".
     private static FailureLine Split(string message, string otherwise)

@@ -21,6 +21,9 @@ internal static class NodeSetup
         .UseYamux()
         .Configure(o => o.StopTimeout = StopTimeout);
 
+    /// <summary>Offers also what is off by default but all that a peer of 2020 may have: SECIO and mplex, after what is better.</summary>
+    public static NodeBuilder UseLegacy(this NodeBuilder builder) => builder.UseLegacySecio().UseMplex();
+
     /// <summary>Adds addresses to listen on: every address of this machine where none is named.</summary>
     public static NodeBuilder ListenOn(this NodeBuilder builder, IReadOnlyList<Multiaddress> addresses)
     {

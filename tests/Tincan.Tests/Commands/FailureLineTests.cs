@@ -30,6 +30,20 @@ public sealed class FailureLineTests
     public void Every_kind_of_failure_has_a_next_step() =>
         Assert.All(Enum.GetValues<Libp2pError>(), error => Assert.NotEmpty(FailureLine.Advise(error)));
 
+    [Theory]
+    [InlineData(DialStage.Multiplex, "/mplex/6.7.0", "the peer has only mplex: try --legacy")]
+    [InlineData(DialStage.Secure, "/secio/1.0.0", "the peer has only SECIO: try --legacy")]
+    [InlineData(DialStage.Secure, null, "check that the address is one of a libp2p peer; where that is of 2020, try --legacy")]
+    [InlineData(DialStage.Multiplex, "/other/1", "the peer does not offer this: `tincan identify` shows what it speaks")]
+    public void A_peer_of_2020_is_told_how_to_be_reached(DialStage stage, string? offered, string nextStep)
+    {
+        var attempt = new DialAttempt(Multiaddress.Parse("/ip4/192.0.2.1/tcp/1"), stage, "refused", Libp2pError.NegotiationFailed, TimeSpan.Zero)
+        {
+            Offered = offered is null ? [] : [offered],
+        };
+        Assert.Equal(nextStep, FailureLine.Of(new DialException(null, [attempt])).NextStep);
+    }
+
     [Fact]
     public void A_command_says_its_own_exit_code() =>
         Assert.Equal(2, FailureLine.Of(new CommandException("a", "b", ExitCodes.Usage)).ExitCode);

@@ -19,7 +19,6 @@ public sealed class FailureTests
     [InlineData("chat --guest --listen /ip4/1.2.3/tcp/0", "1.2.3")]
     [InlineData("chat --guest --dial /tcp", "tcp")]
     [InlineData("chat --room x", "rooms")]
-    [InlineData("chat --legacy", "not in this version")]
     [InlineData("chat --guest --data x", "--guest")]
     [InlineData("perf", "--serve")]
     [InlineData("perf /ip4/127.0.0.1/tcp/1", "--upload")]
