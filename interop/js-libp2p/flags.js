@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util'
 // js-libp2p 3 makes no peer id from an ECDSA key, neither its own nor another's.
 const keyTypes = { ed25519: 'Ed25519', secp256k1: 'secp256k1', rsa: 'RSA' }
 
+const securityNames = ['noise', 'plaintext']
+const muxerNames = ['yamux', 'mplex']
+
 function oneOf (name, value, allowed) {
   if (!allowed.includes(value)) {
     throw new Error(`--${name} ${value}: expected one of ${allowed.join(', ')}`)
@@ -19,7 +22,8 @@ export function readFlags (args) {
       listen: { type: 'string', multiple: true, default: [] },
       key: { type: 'string', default: 'ed25519' },
       reply: { type: 'string' },
-      muxer: { type: 'string', default: 'yamux' },
+      security: { type: 'string', multiple: true, default: ['noise'] },
+      muxer: { type: 'string', multiple: true, default: ['yamux'] },
       limits: { type: 'string', default: 'raised' },
       'no-early-muxer': { type: 'boolean', default: false },
       'no-identify': { type: 'boolean', default: false },
@@ -30,7 +34,8 @@ export function readFlags (args) {
     listen: values.listen,
     keyType: keyTypes[oneOf('key', values.key, Object.keys(keyTypes))],
     reply: values.reply,
-    muxer: oneOf('muxer', values.muxer, ['yamux']),
+    security: values.security.map(name => oneOf('security', name, securityNames)),
+    muxer: values.muxer.map(name => oneOf('muxer', name, muxerNames)),
     raised: oneOf('limits', values.limits, ['default', 'raised']) === 'raised',
     earlyMuxer: !values['no-early-muxer'],
     identify: !values['no-identify'],

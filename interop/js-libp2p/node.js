@@ -2,7 +2,9 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify, identifyPush } from '@libp2p/identify'
+import { mplex } from '@libp2p/mplex'
 import { ping } from '@libp2p/ping'
+import { plaintext } from '@libp2p/plaintext'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 
@@ -45,7 +47,22 @@ function muxerLimits (flags) {
     : {}
 }
 
-/** Makes a node that is not started yet: TCP, noise, yamux, identify and ping, with the limits that the flags ask for. */
+/** Of mplex js-libp2p takes five new streams a second, by default. */
+function mplexLimits (flags) {
+  return flags.raised ? { ...muxerLimits(flags), disconnectThreshold: 1_000_000 } : {}
+}
+
+// By the names of the flags. Lists go in the order of the flags: it is the order of preference.
+const encrypters = {
+  noise: flags => flags.earlyMuxer ? noise() : noiseWithoutEarlyMuxer,
+  plaintext: () => plaintext()
+}
+const muxers = {
+  yamux: flags => yamux(muxerLimits(flags)),
+  mplex: flags => mplex(mplexLimits(flags))
+}
+
+/** Makes a node that is not started yet: TCP, identify and ping, the security protocols and muxers of the flags, and the limits that they ask for. */
 export async function createNode (flags) {
   const limits = streamLimits(flags)
   return createLibp2p({
@@ -53,8 +70,8 @@ export async function createNode (flags) {
     privateKey: await generateKeyPair(flags.keyType, ...(flags.keyType === 'RSA' ? [2048] : [])),
     addresses: { listen: flags.listen },
     transports: [tcp()],
-    connectionEncrypters: [flags.earlyMuxer ? noise() : noiseWithoutEarlyMuxer],
-    streamMuxers: [yamux(muxerLimits(flags))],
+    connectionEncrypters: flags.security.map(name => encrypters[name](flags)),
+    streamMuxers: flags.muxer.map(name => muxers[name](flags)),
     connectionManager: connectionLimits(flags),
     connectionMonitor: { enabled: flags.monitor },
     services: {

@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const entry = fileURLToPath(new URL('../peer.js', import.meta.url))
-
 /** A peer in a process of its own, for the tests of the peer itself. */
 export class Driver {
+  /** The program; that of another peer in a class that derives from this one. */
+  static entry = fileURLToPath(new URL('../peer.js', import.meta.url))
+
   #events = []
   #waiters = new Set()
   #nextId = 1
   #stderr = ''
 
   constructor (...flags) {
-    this.process = spawn(process.execPath, [entry, ...flags], { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.process = spawn(process.execPath, [this.constructor.entry, ...flags], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.process.stderr.on('data', data => { this.#stderr += data })
     this.exited = new Promise(resolve => this.process.on('exit', resolve))
     createInterface({ input: this.process.stdout }).on('line', line => {
@@ -22,7 +23,7 @@ export class Driver {
   }
 
   static async start (...flags) {
-    const driver = new Driver(...flags)
+    const driver = new this(...flags)
     driver.ready = await driver.wait(e => e.event === 'ready')
     return driver
   }

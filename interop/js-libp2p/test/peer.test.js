@@ -142,6 +142,21 @@ for (const flags of [['--key', 'secp256k1'], ['--key', 'rsa'], ['--no-early-muxe
   })
 }
 
+for (const flags of [['--muxer', 'mplex'], ['--security', 'plaintext'], ['--security', 'plaintext', '--muxer', 'mplex']]) {
+  test(`two peers with ${flags.join(' ')}`, async () => {
+    const [c, d] = await Promise.all([Driver.start(...listen, ...flags), Driver.start(...listen, ...flags)])
+    try {
+      const out = await c.ask('dial', { addr: d.addr })
+      assert.equal(out.event, 'dialed')
+      assert.ok(flags.every((value, i) => i % 2 === 0 || [out.security, out.muxer].some(name => name.startsWith(`/${value}/`))))
+      assert.equal((await c.ask('echo', { peer: d.peer, bytes: 1_000_000 })).ok, true)
+      assert.equal((await c.ask('half-close', { peer: d.peer, bytes: 100_000 })).ok, true)
+    } finally {
+      await Promise.all([c.stop(), d.stop()])
+    }
+  })
+}
+
 test('measurements count what was done, without failures', async () => {
   for (const parallel of [1, 4]) {
     const connect = await b.ask('bench-connect', { addr: a.addr, seconds: 0.3, parallel })
