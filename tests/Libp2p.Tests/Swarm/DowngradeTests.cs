@@ -1,0 +1,213 @@
+using System.Buffers;
+using Libp2p.Muxers.Mplex;
+using Libp2p.Muxers.Yamux;
+using Libp2p.Security.Noise;
+using Libp2p.Security.Plaintext;
+using Libp2p.Security.Secio;
+using Libp2p.Swarm;
+using Libp2p.Testing;
+
+namespace Libp2p.Tests.Swarm;
+
+/// <summary>Somebody on the way who edits the negotiation: what he gets, and what he does not (docs/downgrade.md).</summary>
+public sealed class DowngradeTests
+{
+    const string Noise = "/noise";
+    const string Secio = "/secio/1.0.0";
+    const string Plaintext = "/plaintext/2.0.0";
+    const string Refusal = "na";
+
+    static readonly TimeSpan _alive = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan _deadline = TimeSpan.FromSeconds(2);
+
+    /// <summary>What he may try, by name; the target is the protocol that he wants.</summary>
+    static readonly Dictionary<string, Func<ManInTheMiddle, string, Task>> _attacks = new()
+    {
+        ["refuses all but the target"] = async (man, target) =>
+        {
+            await man.GreetAsync();
+            string proposal;
+            while ((proposal = await man.HearDialerAsync()) != target)
+                await man.TellDialerAsync(Refusal);
+            await man.TellListenerAsync(proposal);
+            await man.TellDialerAsync(await man.HearListenerAsync());
+        },
+        ["renames the proposal, and the answer back"] = async (man, target) =>
+        {
+            await man.GreetAsync();
+            var proposal = await man.HearDialerAsync();
+            await man.TellListenerAsync(target);
+            await man.TellDialerAsync(await man.HearListenerAsync() == target ? proposal : Refusal);
+        },
+        ["renames the proposal alone"] = async (man, target) =>
+        {
+            await man.GreetAsync();
+            await man.HearDialerAsync();
+            await man.TellListenerAsync(target);
+            await man.TellDialerAsync(await man.HearListenerAsync());
+        },
+        ["renames the answer alone"] = async (man, target) =>
+        {
+            await man.GreetAsync();
+            await man.TellListenerAsync(await man.HearDialerAsync());
+            await man.HearListenerAsync();
+            await man.TellDialerAsync(target);
+        },
+        ["proposes the target to the listener, and refuses the dialler until it does too"] = async (man, target) =>
+        {
+            await man.GreetAsync();
+            await man.TellListenerAsync(target);
+            var answer = await man.HearListenerAsync();
+            while (await man.HearDialerAsync() != target)
+                await man.TellDialerAsync(Refusal);
+            await man.TellDialerAsync(answer);
+        },
+        ["answers for a listener that he does not ask"] = async (man, target) =>
+        {
+            await man.TellDialerAsync(await man.HearDialerAsync());
+            while (await man.HearDialerAsync() != target)
+                await man.TellDialerAsync(Refusal);
+            await man.TellDialerAsync(target);
+        },
+        ["repeats the proposal"] = async (man, target) =>
+        {
+            await man.GreetAsync();
+            await man.TellListenerAsync(target);
+            await man.TellListenerAsync(target);
+            await man.TellListenerAsync(await man.HearDialerAsync());
+            await man.TellDialerAsync(await man.HearListenerAsync());
+        },
+    };
+
+    public static TheoryData<string, string, string, string> Attempts()
+    {
+        var data = new TheoryData<string, string, string, string>();
+        foreach (var attack in _attacks.Keys)
+        {
+            foreach (var target in new[] { Secio, Plaintext })
+            {
+                foreach (var (dialer, listener) in new[] { (Noise, Noise), ($"{Noise} {Secio} {Plaintext}", Noise), (Noise, $"{Noise} {Secio} {Plaintext}"), ($"{Noise} {Secio}", $"{Noise} {Plaintext}") })
+                    data.Add(attack, target, dialer, listener);
+            }
+        }
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Attempts))]
+    public async Task He_gets_no_protocol_that_either_side_did_not_enable(string attack, string target, string dialer, string listener)
+    {
+        await using var man = new ManInTheMiddle(m => _attacks[attack](m, target));
+        var (dialed, accepted) = await UpgradeAsync(man, dialer, listener, "yamux", "yamux");
+        // Both connected means: by the only protocol that both have.
+        Assert.True(dialed is null || accepted is null || (dialed.Security == Noise && accepted.Security == Noise), $"{dialed} and {accepted}");
+        Assert.All(new[] { dialed, accepted }, connection => Assert.True(connection is null || connection.Security != target, $"{connection}"));
+    }
+
+    /// <summary>Why plaintext and SECIO are off unless asked for: where both sides have a weaker protocol, whoever is on the way chooses.</summary>
+    [Theory]
+    [InlineData(Secio)]
+    [InlineData(Plaintext)]
+    public async Task He_gets_what_both_sides_enabled(string target)
+    {
+        await using var man = new ManInTheMiddle(m => _attacks["refuses all but the target"](m, target));
+        var (dialed, accepted) = await UpgradeAsync(man, $"{Noise} {target}", $"{Noise} {target}", "yamux", "yamux");
+        Assert.Equal((target, target), (dialed?.Security.ToString(), accepted?.Security.ToString()));
+    }
+
+    [Fact]
+    public async Task Without_an_attack_the_best_is_taken()
+    {
+        await using var man = new ManInTheMiddle(_ => Task.CompletedTask);
+        var (dialed, accepted) = await UpgradeAsync(man, $"{Noise} {Secio} {Plaintext}", $"{Plaintext} {Secio} {Noise}", "yamux", "yamux");
+        Assert.Equal((Noise, Noise), (dialed?.Security.ToString(), accepted?.Security.ToString()));
+    }
+
+    /// <summary>The muxer is agreed on within the handshake, or under its keys: no change of any byte gives another one.</summary>
+    [Theory]
+    [InlineData(Noise, "yamux", "yamux", "/yamux/1.0.0")]
+    [InlineData(Noise, "yamux mplex", "mplex", "/mplex/6.7.0")]
+    [InlineData(Noise, "yamux mplex", "mplex yamux", "/yamux/1.0.0")]
+    [InlineData(Secio, "yamux mplex", "mplex yamux", "/yamux/1.0.0")]
+    public async Task Where_the_handshake_binds_the_muxer_he_gets_nothing(string security, string dialerMuxers, string listenerMuxers, string muxer)
+    {
+        var length = 0L;
+        await using (var whole = new LinkRelay(LinkRelay.AtMost(long.MaxValue, passed => Volatile.Write(ref length, passed))))
+        {
+            var (dialed, accepted) = await UpgradeAsync(whole.Dialer, whole.Listener, () => whole.Dialer.Abort(), security, security, dialerMuxers, listenerMuxers);
+            Assert.Equal((muxer, muxer), (dialed?.Muxer.ToString(), accepted?.Muxer.ToString()));
+        }
+        // Behind the negotiation in the clear, which is the same on every run: 20 bytes of greeting, the proposal with length and line feed.
+        var begin = 20 + security.Length + 2;
+        for (var at = begin; at < length; at += 1 + ((int)length / 40))
+        {
+            await using var relay = new LinkRelay(Flip(at));
+            var (dialed, accepted) = await UpgradeAsync(relay.Dialer, relay.Listener, () => relay.Dialer.Abort(), security, security, dialerMuxers, listenerMuxers);
+            Assert.True(dialed is null || accepted is null, $"a change at byte {at} went unseen");
+            Assert.All(new[] { dialed, accepted }, connection => Assert.True(connection is null || connection.Muxer == muxer, $"{connection} after a change at byte {at}"));
+        }
+    }
+
+    static Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(ManInTheMiddle man, string dialer, string listener, string dialerMuxers, string listenerMuxers) =>
+        UpgradeAsync(man.Dialer, man.Listener, man.Cut, dialer, listener, dialerMuxers, listenerMuxers);
+
+    /// <summary>Upgrades both ends; where one fails, or waits for what will never come, the connection is cut, as its deadline would.</summary>
+    static async Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(
+        Link dialer, Link listener, Action cut, string dialerSecurities, string listenerSecurities, string dialerMuxers, string listenerMuxers)
+    {
+        // A changed length lets both wait for what never comes; the deadline of an upgrade ends that, here a shorter one.
+        await using var deadline = new Timer(_ => cut(), null, _deadline, Timeout.InfiniteTimeSpan);
+        var listening = Begin(listener, Role.Listener, null, listenerSecurities, listenerMuxers);
+        var dialing = Begin(dialer, Role.Dialer, Peer, dialerSecurities, dialerMuxers);
+        if (!(await Task.WhenAny(dialing, listening)).IsCompletedSuccessfully)
+            cut();
+        var connections = new[] { await OutcomeAsync(dialing), await OutcomeAsync(listening) };
+        foreach (var connection in connections)
+            connection?.Abort(new CloseReason(CloseCode.LocalClose));
+        return (connections[0]?.Info, connections[1]?.Info);
+    }
+
+    static readonly Identity _listener = Identity.Generate();
+
+    static PeerId Peer => _listener.PeerId;
+
+    static async Task<PeerConnection> Begin(Link link, Role role, PeerId? expected, string securities, string muxers)
+    {
+        await Task.Yield();
+        var upgrader = new Upgrader(
+            role == Role.Listener ? _listener : Identity.Generate(),
+            [.. securities.Split(' ').Select(ISecurityProtocol (name) => name == Noise ? new NoiseProtocol() : name == Secio ? new SecioProtocol() : new PlaintextProtocol())],
+            [.. muxers.Split(' ').Select(IMuxerProtocol (name) => name == "yamux" ? new YamuxMuxer() : new MplexMuxer())],
+            TimeProvider.System);
+        return await upgrader.UpgradeAsync(link, role, expected, 0, null, CancellationToken.None);
+    }
+
+    static async Task<PeerConnection?> OutcomeAsync(Task<PeerConnection> upgrade)
+    {
+        try
+        {
+            return await upgrade.WaitAsync(_alive);
+        }
+        catch (Libp2pException)
+        {
+            return null;
+        }
+    }
+
+    static LinkPump Flip(long at) => async (from, to) =>
+    {
+        var passed = 0L;
+        while (true)
+        {
+            var read = await from.ReadAsync();
+            var bytes = read.Buffer.ToArray();
+            if (passed <= at && at < passed + bytes.Length)
+                bytes[at - passed] ^= 0x04;
+            passed += bytes.Length;
+            from.AdvanceTo(read.Buffer.End);
+            await to.WriteAsync(bytes);
+            if (read.IsCompleted)
+                return;
+        }
+    };
+}
