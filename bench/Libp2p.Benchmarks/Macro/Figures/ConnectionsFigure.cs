@@ -6,8 +6,13 @@ namespace Libp2p.Benchmarks.Macro.Figures;
 /// <summary>Connections a second: dial, secure, multiplex, close; one after the other, and by four diallers.</summary>
 internal sealed class ConnectionsFigure : IFigure
 {
-    /// <summary>Whatever the length of a measurement: before it, much of the time goes to the compiler.</summary>
-    private const double WarmUpSeconds = 2.5;
+    /// <summary>One round of warming up, whatever the length of a measurement.</summary>
+    private const double WarmUpSeconds = 2;
+
+    /// <summary>At first much of the time goes to the compilers of both sides: a pair is warm when a round is hardly faster than the best before it.</summary>
+    private const double Warm = 1.05;
+
+    private const int MaxWarmUps = 8;
 
     private const int Diallers = 4;
 
@@ -22,8 +27,8 @@ internal sealed class ConnectionsFigure : IFigure
             run.WithoutLimit,
             async pair =>
             {
-                await BenchAsync(pair, WarmUpSeconds, Diallers);
-                await BenchAsync(pair, WarmUpSeconds, 1);
+                await WarmUpAsync(pair, Diallers);
+                await WarmUpAsync(pair, 1);
             },
             async pair =>
             {
@@ -34,6 +39,18 @@ internal sealed class ConnectionsFigure : IFigure
                 atOnce.Add(pair.Side, (await BenchAsync(pair, run.Seconds, Diallers)).Real("per_second"));
             });
         return [inTurn, atOnce, cpu];
+    }
+
+    private static async Task WarmUpAsync(Pair pair, int parallel)
+    {
+        var best = 0.0;
+        for (var i = 0; i < MaxWarmUps; i++)
+        {
+            var rate = (await BenchAsync(pair, WarmUpSeconds, parallel)).Real("per_second");
+            if (rate < best * Warm)
+                return;
+            best = rate;
+        }
     }
 
     private static Task<PeerEvent> BenchAsync(Pair pair, double seconds, int parallel) =>
