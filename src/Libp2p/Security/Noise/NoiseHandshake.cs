@@ -15,15 +15,18 @@ internal sealed class NoiseHandshake : IDisposable
     private readonly HandshakeContext _context;
     private readonly NoiseStaticKey _staticKey;
     private readonly NoiseOptions _options;
-    private readonly NoiseKeyPair _ephemeralKey = NoiseKeyPair.Generate();
+    private readonly NoiseEphemeralKeys _ephemeralKeys;
+    private readonly NoiseKeyPair _ephemeralKey;
     private readonly NoiseHandshakeMachine _machine;
 
-    public NoiseHandshake(Link link, HandshakeContext context, NoiseStaticKey staticKey, NoiseOptions options)
+    public NoiseHandshake(Link link, HandshakeContext context, NoiseStaticKey staticKey, NoiseEphemeralKeys ephemeralKeys, NoiseOptions options)
     {
         _link = link;
         _context = context;
         _staticKey = staticKey;
         _options = options;
+        _ephemeralKeys = ephemeralKeys;
+        _ephemeralKey = ephemeralKeys.Take();
         _machine = new NoiseHandshakeMachine(context.Role, staticKey.Pair, _ephemeralKey, context.Prologue.Span);
     }
 
@@ -41,7 +44,7 @@ internal sealed class NoiseHandshake : IDisposable
     private async ValueTask<NoiseProof> InitiateAsync(CancellationToken cancellationToken)
     {
         Write([]);
-        await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
         var (payload, proof) = Verify(await ReadAsync(cancellationToken).ConfigureAwait(false));
 
         // All of the above happened before this side says who it is: a wrong peer learns nothing.
@@ -75,7 +78,7 @@ internal sealed class NoiseHandshake : IDisposable
         // first is not turned away: the muxer is negotiated afterwards, under the same keys.
         ProtocolId[] announced = _context.Muxers.Count == 1 ? [_context.Muxers[0]] : [];
         Write(Payload(announced));
-        await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
         var (payload, proof) = Verify(await ReadAsync(cancellationToken).ConfigureAwait(false));
         if (announced.Length == 0 || payload.StreamMuxers.Count == 0)
             return proof;
@@ -116,6 +119,13 @@ internal sealed class NoiseHandshake : IDisposable
         if (_machine.Write(payload, frame[NoiseFrame.HeaderLength..]) is not NoiseRefusal.None and var refusal)
             throw Failed(Explain(refusal));
         _link.Output.Advance(frame.Length);
+    }
+
+    /// <summary>Sends what the other side waits for, and uses the time until it answers.</summary>
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        _ephemeralKeys.Prepare();
     }
 
     private async ValueTask<byte[]> ReadAsync(CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ public sealed class NoiseProtocol : ISecurityProtocol
     public static readonly ProtocolId ProtocolId = "/noise";
 
     private readonly ConditionalWeakTable<Identity, NoiseStaticKey> _keys = [];
+    private readonly NoiseEphemeralKeys _ephemeralKeys = new();
     private readonly NoiseOptions _options;
     private readonly ILogger _logger;
 
@@ -41,7 +42,7 @@ public sealed class NoiseProtocol : ISecurityProtocol
         ArgumentNullException.ThrowIfNull(context);
         cancellationToken.ThrowIfCancellationRequested();
         var staticKey = _keys.GetValue(context.Identity, static identity => new NoiseStaticKey(identity));
-        using var handshake = new NoiseHandshake(link, context, staticKey, _options);
+        using var handshake = new NoiseHandshake(link, context, staticKey, _ephemeralKeys, _options);
         try
         {
             var proof = await handshake.RunAsync(cancellationToken).ConfigureAwait(false);
