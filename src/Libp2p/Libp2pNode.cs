@@ -75,6 +75,9 @@ public sealed class Libp2pNode : INode
     public IReadOnlyList<ConnectionInfo> Connections => [.. _connections.All.Select(c => c.Info)];
 
     /// <inheritdoc/>
+    public bool IsOpen(ConnectionInfo connection) => _connections.Find(connection) is { Closed.IsCompleted: false };
+
+    /// <inheritdoc/>
     public IPeerStore PeerStore { get; }
 
     /// <inheritdoc/>
@@ -120,7 +123,7 @@ public sealed class Libp2pNode : INode
 
     /// <inheritdoc/>
     public async ValueTask DisconnectAsync(PeerId peer, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(_connections.FindAll(peer).Select(c => c.DisposeAsync().AsTask())).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(_connections.FindAll(peer).Select(ConnectionTable.EndAsync)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<PeerStream> OpenStreamAsync(PeerId peer, ProtocolId protocol, CancellationToken cancellationToken = default) =>

@@ -26,6 +26,9 @@ public interface INode : IAsyncDisposable
     /// <summary>The open connections; several to one peer are normal. A snapshot.</summary>
     IReadOnlyList<ConnectionInfo> Connections { get; }
 
+    /// <summary>True while that connection is open; far cheaper than a look through <see cref="Connections"/>.</summary>
+    bool IsOpen(ConnectionInfo connection) => Connections.Any(c => c.Id == connection.Id);
+
     /// <summary>What is known of peers.</summary>
     IPeerStore PeerStore { get; }
 
@@ -54,7 +57,7 @@ public interface INode : IAsyncDisposable
     /// <exception cref="DialException">It could not be reached; it says why.</exception>
     ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, ConnectOptions? options, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends every connection to a peer in good order; does nothing where there is none.</summary>
+    /// <summary>Ends every connection to a peer in good order; does nothing where there is none. What was flushed before is sent; that the peer leaves too is not waited for.</summary>
     ValueTask DisconnectAsync(PeerId peer, CancellationToken cancellationToken = default);
 
     /// <summary>Opens a stream to a peer, connecting first where needed.</summary>

@@ -10,6 +10,7 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, List<PeerConnection>> _byPeer = [];
+    private readonly HashSet<PeerConnection> _leaving = [];
     private int _count;
     private long _received;
     private long _sent;
@@ -114,12 +115,27 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
         return null;
     }
 
-    /// <summary>Closes the door and says goodbye to everyone.</summary>
+    /// <summary>
+    /// Ends a connection in good order: when this is over, the goodbye has been sent, behind all that was flushed, and the
+    /// connection has ended for its users. That the other side leaves too is waited for in the background: the next dial
+    /// need not wait for a peer that is slow to go.
+    /// </summary>
+    public static Task EndAsync(PeerConnection connection)
+    {
+        var leaving = connection.DisposeAsync().AsTask();
+        return Task.WhenAny(connection.Closed, leaving).Unwrap();
+    }
+
+    /// <summary>Closes the door, says goodbye to everyone, and waits until all have gone.</summary>
     public async ValueTask CloseAsync()
     {
+        PeerConnection[] connections;
         lock (_gate)
+        {
             _closed = true;
-        await Task.WhenAll(All.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
+            connections = [.. _byPeer.Values.SelectMany(c => c), .. _leaving];
+        }
+        await Task.WhenAll(connections.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
     private async Task ServeUntilEndAsync(PeerConnection connection, IDisposable reservation)
@@ -131,6 +147,7 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
         {
             var connections = _byPeer[info.RemotePeer];
             connections.Remove(connection);
+            _leaving.Add(connection);
             _count--;
             _received += connection.BytesReceived ?? 0;
             _sent += connection.BytesSent ?? 0;
@@ -144,5 +161,7 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
         reservation.Dispose();
         SwarmLog.Disconnected(logger, info, reason);
         await connection.DisposeAsync().ConfigureAwait(false);
+        lock (_gate)
+            _leaving.Remove(connection);
     }
 }

@@ -121,13 +121,12 @@ internal sealed class Dialer : IAsyncDisposable
             _backoff.Clear(peer, address);
     }
 
-    /// <summary>Puts an attempt in the line of all attempts; it runs away from the caller's thread.</summary>
+    /// <summary>Puts an attempt in the line of all attempts. It begins on the caller's thread, which would only wait for it: transports do not block.</summary>
     internal void Start(PeerDial dial, DialAttemptRun run)
     {
         lock (_lock)
             _attempts++;
-        var turn = _slots.EnterAsync(run.Token);
-        _ = Task.Run(() => RunAsync(dial, run, turn));
+        _ = RunAsync(dial, run, _slots.EnterAsync(run.Token));
     }
 
     internal void Cancel(DialAttemptRun run) =>

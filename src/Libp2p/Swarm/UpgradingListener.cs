@@ -12,7 +12,9 @@ internal sealed class UpgradingListener : IListener<PeerConnection>
     private readonly IConnectionGater _gater;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<PeerConnection> _upgraded = Channel.CreateBounded<PeerConnection>(new BoundedChannelOptions(64));
+    // Whoever ends an upgrade also admits its connection, if the one who accepts is waiting: that saves a change of threads.
+    private readonly Channel<PeerConnection> _upgraded = Channel.CreateBounded<PeerConnection>(
+        new BoundedChannelOptions(64) { AllowSynchronousContinuations = true });
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
 

@@ -155,6 +155,8 @@ public sealed class IdentifyService : INodeService
 
     private void Ask(ConnectionInfo connection)
     {
+        if (!Node.IsOpen(connection))
+            return; // Some only knock.
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (_asking.TryAdd(connection.Id, asked.Task))
             _ = AskAsync(connection, asked);
@@ -220,7 +222,7 @@ public sealed class IdentifyService : INodeService
     {
         ChangeObserved(observed => observed.Observe(connection, observedAddress, node.ListenAddresses, Now));
         // It may have ended while it was being asked, and the event of that be over.
-        if (!node.Connections.Any(c => c.Id == connection.Id))
+        if (!node.IsOpen(connection))
             ChangeObserved(observed => observed.End(connection.Id, Now));
     }
 
