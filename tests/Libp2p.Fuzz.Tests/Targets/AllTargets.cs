@@ -13,6 +13,7 @@ internal static class AllTargets
         NoiseTargets.Payload, NoiseTargets.Frames, NoiseTargets.Handshake,
         YamuxTargets.Header, YamuxTargets.Machine, MplexTargets.MplexHeaders, MplexTargets.MplexSession,
         SecurityTargets.PlaintextExchanges, SecurityTargets.SecioMessages,
+        GossipsubTargets.GossipsubRpc, GossipsubTargets.GossipsubMessage,
     }.ToDictionary(m => m.Method.Name);
 
     public static IEnumerable<string> Names => Makers.Keys;

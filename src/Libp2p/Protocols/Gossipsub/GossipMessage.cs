@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+
+namespace Libp2p.Protocols.Gossipsub;
+
+/// <summary>A message on its way through this node: encoded once, shared by all peers it goes to.</summary>
+internal sealed class GossipMessage
+{
+    private List<(MessageIdFunction Function, PubsubMessageId Id)>? _otherIds;
+    private byte[] _sequence = [];
+
+    public required string Topic { get; init; }
+
+    /// <summary>What this node knows it by.</summary>
+    public required PubsubMessageId Id { get; init; }
+
+    /// <summary>The message as the field of an RPC: such parts in a row are an RPC.</summary>
+    public required ReadOnlyMemory<byte> Part { get; init; }
+
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    public PeerId? From { get; init; }
+
+    /// <summary>The author's key as protobuf, where the message carries it.</summary>
+    public ReadOnlyMemory<byte> Key { get; init; }
+
+    public bool IsSigned { get; init; }
+
+    public ulong? SequenceNumber
+    {
+        get => _sequence.Length == 0 ? null : BinaryPrimitives.ReadUInt64BigEndian(_sequence);
+        init
+        {
+            if (value is not { } number)
+                return;
+            _sequence = new byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(_sequence, number);
+        }
+    }
+
+    /// <summary>The id in another form; the default value where it has none in that form. Remembered: only the machine's owner may ask.</summary>
+    public PubsubMessageId IdBy(MessageIdFunction function)
+    {
+        foreach (var (known, id) in _otherIds ??= [])
+        {
+            if (known == function)
+                return id;
+        }
+        var formed = function(new MessageIdSource { Topic = Topic, Data = Data.Span, From = From, SequenceNumber = _sequence, Key = Key.Span });
+        _otherIds.Add((function, formed));
+        return formed;
+    }
+
+    /// <summary>The message as subscribers get it.</summary>
+    public PubsubMessage ToPubsubMessage(PeerId receivedFrom) => new()
+    {
+        Topic = Topic,
+        Data = Data,
+        Id = Id,
+        ReceivedFrom = receivedFrom,
+        From = From,
+        SequenceNumber = SequenceNumber,
+        IsSigned = IsSigned,
+    };
+}
