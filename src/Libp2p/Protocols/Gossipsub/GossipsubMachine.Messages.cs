@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+
+namespace Libp2p.Protocols.Gossipsub;
+
+/// <content>Messages: which are let in, where they go.</content>
+internal sealed partial class GossipsubMachine
+{
+    /// <summary>
+    /// Whether a message is worth checking its signature: not where it was seen, or where the very same one is being checked. Asked for each copy
+    /// that arrives, before anything is copied.
+    /// </summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="id">This node's id.</param>
+    /// <param name="body">The message as it was sent.</param>
+    /// <param name="now">The time.</param>
+    public bool IsNew(PeerId from, string topic, PubsubMessageId id, ReadOnlySpan<byte> body, TimeSpan now)
+    {
+        if (_seen.Contains(id))
+        {
+            _score.DuplicateMessage(from, topic, id, now);
+            return false;
+        }
+        return !_inFlight.TryJoin(id, body, from);
+    }
+
+    /// <summary>Whether a message was seen.</summary>
+    public bool IsSeen(PubsubMessageId id) => _seen.Contains(id);
+
+    /// <summary>A new message's signature is going to be checked; <see cref="GossipsubInput.MessageVerified"/> or <see cref="GossipsubInput.MessageRefused"/> follows.</summary>
+    public void Begin(GossipMessage message) => _inFlight.Add(message);
+
+    private void Verified(PeerId from, GossipMessage message, TimeSpan now)
+    {
+        _inFlight.TryTake(message, out var others);
+        if (!_topics.TryGetValue(message.Topic, out var topic) || !topic.IsJoined)
+            return;
+        if (!Remember(topic, message, now))
+        {
+            // Another copy was faster, one with another signature.
+            _score.DuplicateMessage(from, message.Topic, message.Id, now);
+            return;
+        }
+        _score.ValidateMessage(message.Id, now);
+        foreach (var other in others ?? [])
+            _score.DuplicateMessage(other, message.Topic, message.Id, now);
+        SendIDontWant(topic, message, from);
+        _effects.Enqueue(new GossipsubEffect.JudgeMessage(message, from));
+    }
+
+    private void Refused(GossipsubInput.MessageRefused refused, TimeSpan now)
+    {
+        _score.RejectUnproven(refused.Peer, refused.Topic, now);
+        if (refused.Message is { } message && _inFlight.TryTake(message, out var others))
+        {
+            foreach (var other in others)
+                _score.RejectUnproven(other, refused.Topic, now);
+        }
+    }
+
+    private void Judged(PeerId from, GossipMessage message, PubsubVerdict verdict, TimeSpan now)
+    {
+        switch (verdict)
+        {
+            case PubsubVerdict.Accept:
+                _score.DeliverMessage(from, message.Topic, message.Id, now);
+                _cache.Add(message);
+                _effects.Enqueue(new GossipsubEffect.Deliver(message, from));
+                Forward(message, from);
+                break;
+            case PubsubVerdict.Reject:
+                _score.RejectMessage(from, message.Topic, message.Id, now);
+                break;
+            default:
+                _score.IgnoreMessage(message.Id, now);
+                break;
+        }
+    }
+
+    private void Publish(GossipMessage message, TimeSpan now)
+    {
+        var topic = GetOrAdd(message.Topic);
+        if (!Remember(topic, message, now))
+            return;
+        _cache.Add(message);
+        if (_options.DeliverOwnMessages)
+            _effects.Enqueue(new GossipsubEffect.Deliver(message, _self));
+        if (!topic.IsJoined && !_options.FloodPublish)
+        {
+            FillFanout(topic);
+            topic.FanoutUntil = now + _options.FanoutTtl;
+        }
+        var near = topic.IsJoined ? topic.Mesh : topic.Fanout;
+        foreach (var peer in topic.Subscribers)
+        {
+            var isDue = _options.FloodPublish || !peer.SpeaksGossipsub || near.Contains(peer);
+            if (peer.IsDirect || (isDue && Score(peer) >= _options.Score.PublishThreshold))
+                Forward(topic, message, _self, peer);
+        }
+        Tidy(topic);
+    }
+
+    /// <summary>Passes a message on: to the mesh, to direct peers, and to peers that have no meshes.</summary>
+    private void Forward(GossipMessage message, PeerId from)
+    {
+        if (!_topics.TryGetValue(message.Topic, out var topic))
+            return;
+        foreach (var peer in topic.Mesh)
+            Forward(topic, message, from, peer);
+        foreach (var peer in topic.Outsiders)
+        {
+            if (peer.IsDirect || Score(peer) >= _options.Score.PublishThreshold)
+                Forward(topic, message, from, peer);
+        }
+    }
+
+    private void Forward(GossipTopic topic, GossipMessage message, PeerId from, GossipPeer to)
+    {
+        if (to.Id != from && to.Id != message.From && !IsUnwanted(topic, to, message))
+            _effects.Enqueue(new GossipsubEffect.SendMessage(to, message));
+    }
+
+    /// <summary>Remembers a message as seen in every form in use; false where it was.</summary>
+    private bool Remember(GossipTopic topic, GossipMessage message, TimeSpan now)
+    {
+        if (topic.OwnFunction is { } own)
+            _promises.Fulfil(new OtherId(own, message.Id));
+        _others.Clear();
+        foreach (var function in topic.OtherFunctions)
+        {
+            var id = message.IdBy(function);
+            if (id == default)
+                continue;
+            if (!_otherFunctions.Contains(function))
+                _otherFunctions.Add(function);
+            _others.Add(new OtherId(function, id));
+            _promises.Fulfil(new OtherId(function, id));
+        }
+        return _seen.Add(message.Id, CollectionsMarshal.AsSpan(_others), now);
+    }
+}
