@@ -1,5 +1,6 @@
 using Libp2p.Muxers.Mplex;
 using Libp2p.Muxers.Yamux;
+using Libp2p.Protocols.Gossipsub;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
@@ -54,4 +55,18 @@ public static class NodeBuilderExtensions
     /// <summary>Measures throughput; serves others only where the options say so.</summary>
     public static NodeBuilder AddPerf(this NodeBuilder builder, PerfOptions? options = null) =>
         builder.Add(c => new PerfService(options, c.TimeProvider));
+
+    /// <summary>Publishes and subscribes by gossipsub, and by floodsub with peers that know no more: <see cref="GossipsubService"/>.</summary>
+    public static NodeBuilder AddGossipsub(this NodeBuilder builder, GossipsubOptions? options = null) =>
+        builder.Add(c => new GossipsubService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<GossipsubService>()));
+
+    /// <summary>Publishes and subscribes by floodsub alone: every message goes to every subscriber.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="options">The parameters; which protocols are spoken is set to floodsub.</param>
+    public static NodeBuilder AddFloodsub(this NodeBuilder builder, GossipsubOptions? options = null)
+    {
+        options ??= new GossipsubOptions();
+        options.MinVersion = options.MaxVersion = GossipsubVersion.Floodsub;
+        return builder.AddGossipsub(options);
+    }
 }

@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging;
+
+namespace Libp2p.Protocols.Gossipsub;
+
+/// <summary>The owner of the machine: tells it what happens, one thing at a time, and does what it wants done.</summary>
+internal sealed class GossipsubRouter(
+    GossipsubMachine machine, Subscriptions subscriptions, TopicValidators validators, GossipsubStatistics statistics, TimeProvider time, ILogger logger)
+{
+    private readonly Lock _gate = new();
+    private readonly long _start = time.GetTimestamp();
+
+    [ThreadStatic]
+    private static Work? _idle;
+
+    /// <summary>Connects to peers: those named by others with their records, and direct ones.</summary>
+    public required Action<GossipsubEffect> Connect { get; init; }
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Tells the machine that something has happened.</summary>
+    public void Advance(GossipsubInput input)
+    {
+        var work = Begin();
+        lock (_gate)
+        {
+            machine.Advance(input, Now);
+            Take(work);
+        }
+        Do(work);
+    }
+
+    /// <summary>Lets time pass.</summary>
+    /// <returns>How long until the next time.</returns>
+    public TimeSpan Elapse()
+    {
+        var work = Begin();
+        TimeSpan wait;
+        lock (_gate)
+        {
+            machine.Elapse(Now);
+            Take(work);
+            wait = (machine.Deadline ?? TimeSpan.MaxValue) - Now;
+        }
+        Do(work);
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    /// <summary>Asks the machine something.</summary>
+    public T Ask<T>(Func<GossipsubMachine, T> question)
+    {
+        lock (_gate)
+            return question(machine);
+    }
+
+    public bool Accepts(PeerId peer)
+    {
+        lock (_gate)
+            return machine.Accepts(peer);
+    }
+
+    /// <summary>Lets a message in, unless it is here or being checked; null then.</summary>
+    public GossipMessage? TryBegin(PeerId from, string topic, PeerId? author, PubsubMessageId id, in MessageFields fields, ReadOnlySpan<byte> body)
+    {
+        lock (_gate)
+        {
+            if (!machine.IsNew(from, topic, id, body, Now))
+                return null;
+            var message = MessageSignature.Make(fields, topic, author, id);
+            machine.Begin(message);
+            return message;
+        }
+    }
+
+    /// <summary>Publishes a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="laggards">Gets the peers that had no room for it.</param>
+    /// <returns>How many had; null where the message was here already.</returns>
+    public int? Publish(GossipMessage message, List<PeerLink> laggards)
+    {
+        var work = Begin();
+        lock (_gate)
+        {
+            if (machine.IsSeen(message.Id))
+            {
+                Do(work);
+                return null;
+            }
+            machine.Advance(new GossipsubInput.Published(message), Now);
+            Take(work, laggards);
+        }
+        var recipients = work.Recipients;
+        Do(work);
+        return recipients;
+    }
+
+    private static Work Begin()
+    {
+        var work = _idle ?? new Work();
+        _idle = null;
+        return work;
+    }
+
+    /// <summary>Takes what the machine wants done: what is quick is done at once, under the lock, so that its order stays.</summary>
+    private void Take(Work work, List<PeerLink>? laggards = null)
+    {
+        while (machine.TryTake(out var effect))
+        {
+            switch (effect)
+            {
+                case GossipsubEffect.SendMessage send:
+                    Queue(work, (PeerLink)send.Peer.Tag!, send.Message, laggards);
+                    break;
+                case GossipsubEffect.SendControl control:
+                    var link = (PeerLink)control.Peer.Tag!;
+                    var asks = control.Content.IWant.Count > 0;
+                    if (!link.Queue.AddControl(control.Content))
+                    {
+                        statistics.GossipDropped();
+                        if (asks)
+                            machine.Advance(new GossipsubInput.RequestsDropped(link.Peer), Now);
+                    }
+                    work.Touch(link);
+                    break;
+                case GossipsubEffect.CancelMessage cancel:
+                    ((PeerLink)cancel.Peer.Tag!).Queue.Cancel(cancel.Id);
+                    break;
+                case GossipsubEffect.JudgeMessage judge when !validators.Has(judge.Message.Topic):
+                    machine.Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, PubsubVerdict.Accept), Now);
+                    break;
+                case GossipsubEffect.JudgeMessage judge:
+                    work.Judgements.Add(judge);
+                    break;
+                case GossipsubEffect.Deliver deliver:
+                    statistics.Delivered();
+                    subscriptions.Deliver(deliver.Message.ToPubsubMessage(deliver.ReceivedFrom));
+                    break;
+                default:
+                    work.Connections.Add(effect);
+                    break;
+            }
+        }
+    }
+
+    private void Queue(Work work, PeerLink link, GossipMessage message, List<PeerLink>? laggards)
+    {
+        if (link.Queue.TryAdd(message))
+            work.Recipients++;
+        else if (laggards is not null)
+            laggards.Add(link);
+        else
+            statistics.Dropped();
+        work.Touch(link);
+    }
+
+    /// <summary>Does what takes time: writing, judging, connecting.</summary>
+    private void Do(Work work)
+    {
+        foreach (var link in work.Links)
+            link.Pump();
+        foreach (var judgement in work.Judgements)
+            _ = JudgeAsync(judgement);
+        foreach (var connection in work.Connections)
+            Connect(connection);
+        work.Clear();
+        _idle = work;
+    }
+
+    private async Task JudgeAsync(GossipsubEffect.JudgeMessage judge)
+    {
+        try
+        {
+            var verdict = await validators.JudgeAsync(judge.Message.ToPubsubMessage(judge.ReceivedFrom)).ConfigureAwait(false);
+            statistics.Judged(verdict);
+            Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, verdict));
+        }
+        catch (Exception e)
+        {
+            GossipsubLog.Failed(logger, e);
+        }
+    }
+
+    /// <summary>What is left to do after the machine was told something; reused by its thread.</summary>
+    private sealed class Work
+    {
+        public List<PeerLink> Links { get; } = [];
+
+        public List<GossipsubEffect.JudgeMessage> Judgements { get; } = [];
+
+        public List<GossipsubEffect> Connections { get; } = [];
+
+        public int Recipients { get; set; }
+
+        public void Touch(PeerLink link)
+        {
+            if (!Links.Contains(link))
+                Links.Add(link);
+        }
+
+        public void Clear()
+        {
+            Links.Clear();
+            Judgements.Clear();
+            Connections.Clear();
+            Recipients = 0;
+        }
+    }
+}

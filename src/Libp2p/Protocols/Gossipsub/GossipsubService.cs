@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Libp2p.Protocols.Gossipsub;
+
+/// <summary>
+/// Publish/subscribe by gossipsub v1.2, and by what came before it with peers that know no more: <c>/meshsub/1.2.0</c>,
+/// <c>/meshsub/1.1.0</c>, <c>/meshsub/1.0.0</c>, <c>/floodsub/1.0.0</c> (pubsub specifications).
+/// </summary>
+public sealed class GossipsubService : IPubsub, INodeService
+{
+    private readonly GossipsubOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _topicGate = new();
+    private readonly Subscriptions _subscriptions = new();
+    private readonly GossipsubStatistics _statistics = new();
+    private readonly ConcurrentDictionary<PeerId, bool> _blocked = new();
+    private readonly SequenceNumbers _numbers;
+    private readonly TopicValidators _validators;
+    private INode? _node;
+    private GossipsubRouter? _router;
+    private PeerLinks? _links;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="options">Its parameters and bounds.</param>
+    /// <param name="timeProvider">Its clock, of which the numbers of own messages are taken too.</param>
+    /// <param name="logger">Where it logs.</param>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public GossipsubService(GossipsubOptions? options = null, TimeProvider? timeProvider = null, ILogger<GossipsubService>? logger = null)
+    {
+        _options = options ?? new GossipsubOptions();
+        _options.Validate();
+        _time = timeProvider ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<GossipsubService>.Instance;
+        _numbers = new SequenceNumbers(_time);
+        _validators = new TopicValidators(_options.ValidationThrottle, _time, _logger, _stopping.Token);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Topics => _subscriptions.Topics;
+
+    private GossipsubRouter Router => _router ?? throw new InvalidOperationException("Gossipsub is not attached to a node: start the node first.");
+
+    /// <inheritdoc/>
+    public ValueTask StartAsync(INode node, CancellationToken cancellationToken)
+    {
+        _node = node;
+        // Peers must not foresee whom this node grafts.
+        var random = new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+        var machine = new GossipsubMachine(_options, node.Identity.PeerId, new PeerSampler(random), TimeSpan.Zero);
+        var connector = new PeerConnector(node, _logger);
+        _router = new GossipsubRouter(machine, _subscriptions, _validators, _statistics, _time, _logger) { Connect = connector.Connect };
+        var intake = new MessageIntake(_options, node.Identity.PeerId, _subscriptions, _statistics, _router, peer => _blocked.ContainsKey(peer));
+        _links = new PeerLinks(node, _options, _router, intake, _statistics, peer => _blocked.ContainsKey(peer), _time, _logger);
+        _links.Start();
+        _running = Task.WhenAll(_links.WatchAsync(node.WatchAsync(_stopping.Token)), BeatAsync(), connector.RunAsync(_stopping.Token));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public IPubsubSubscription Subscribe(string topic, SubscriptionOptions? options = null)
+    {
+        CheckTopic(topic);
+        options ??= new SubscriptionOptions();
+        options.Validate();
+        if (_options.SubscriptionFilter?.Invoke(topic) == false)
+            throw new Libp2pException(Libp2pError.Refused, $"The subscription filter does not let the topic '{topic}' pass.");
+        var router = Router;
+        var subscription = new PubsubSubscription(topic, options.Capacity, Leave);
+        lock (_topicGate)
+        {
+            if (_subscriptions.Count >= _options.MaxTopics && !_subscriptions.Topics.Contains(topic, StringComparer.Ordinal))
+                throw new Libp2pException(Libp2pError.LimitReached, $"This node is subscribed to {_options.MaxTopics} topics, which is the most.");
+            if (_subscriptions.Add(subscription))
+                router.Advance(new GossipsubInput.Joined(topic));
+        }
+        return subscription;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<PublishResult> PublishAsync(string topic, ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default)
+    {
+        CheckTopic(topic);
+        if (data.Length > _options.MaxMessageLength)
+            throw new ArgumentException($"A message has at most {_options.MaxMessageLength} bytes, not {data.Length}: see GossipsubOptions.MaxMessageLength.", nameof(data));
+        cancellationToken.ThrowIfCancellationRequested();
+        var router = Router;
+        var message = Create(topic, data.Span);
+        if (_validators.Has(topic) && await _validators.JudgeAsync(message.ToPubsubMessage(_node!.Identity.PeerId)).ConfigureAwait(false) is not PubsubVerdict.Accept and var verdict)
+            throw new Libp2pException(Libp2pError.Refused, $"This node's own validator of '{topic}' says {verdict} of the message.");
+        List<PeerLink> laggards = [];
+        var recipients = router.Publish(message, laggards)
+            ?? throw new Libp2pException(Libp2pError.Refused, $"A message with the same id was published on '{topic}' a short while ago.");
+        _statistics.Published();
+        if (laggards.Count > 0)
+        {
+            var left = await WaitForLaggardsAsync(message, laggards, cancellationToken).ConfigureAwait(false);
+            recipients += laggards.Count - left;
+            _statistics.LaggardsLeftOut(left);
+            return new PublishResult(message.Id, message.SequenceNumber, recipients, left);
+        }
+        return new PublishResult(message.Id, message.SequenceNumber, recipients, 0);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PeerId> GetSubscribers(string topic) => Router.Ask(machine => machine.Subscribers(topic));
+
+    /// <inheritdoc/>
+    public IDisposable AddValidator(string topic, PubsubValidator validator, ValidatorOptions? options = null)
+    {
+        CheckTopic(topic);
+        ArgumentNullException.ThrowIfNull(validator);
+        options ??= new ValidatorOptions();
+        options.Validate();
+        return _validators.Add(topic, validator, options);
+    }
+
+    /// <summary>Takes nothing from a peer any more, nor messages that it wrote, whoever sends them.</summary>
+    public void Block(PeerId peer) => _blocked[peer] = true;
+
+    /// <summary>Takes back <see cref="Block"/>.</summary>
+    public void Unblock(PeerId peer) => _blocked.TryRemove(peer, out _);
+
+    /// <summary>What gossipsub is doing at this moment: topics, meshes, scores, caches, counters. Immutable.</summary>
+    public GossipsubSnapshot Inspect()
+    {
+        var described = Router.Ask(machine => machine.Describe());
+        return described with
+        {
+            Peers = [.. described.Peers.Select(p => _links!.Find(p.Peer)?.Queue.Length is { } queue ? p with { QueuedMessages = queue.Messages, QueuedBytes = queue.Bytes } : p)],
+            Counters = _statistics.Read(_links!.Sent),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        if (_links is { } links)
+            await links.DisposeAsync().ConfigureAwait(false);
+        _subscriptions.End();
+    }
+
+    private static void CheckTopic(string topic)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        if (Encoding.UTF8.GetByteCount(topic) > IPubsub.MaxTopicLength)
+            throw new ArgumentException($"A topic's name has at most {IPubsub.MaxTopicLength} bytes of UTF-8.", nameof(topic));
+    }
+
+    private GossipMessage Create(string topic, ReadOnlySpan<byte> data)
+    {
+        var signs = _options.SignaturePolicy is SignaturePolicy.StrictSign or SignaturePolicy.LaxSign;
+        var function = _options.FunctionFor(topic, PubsubPeerKind.Specified) ?? throw new Libp2pException(Libp2pError.Refused, $"No message id function is given for '{topic}'.");
+        return MessageSignature.Create(signs ? _node!.Identity : null, topic, data, _numbers.Next(), function);
+    }
+
+    private void Leave(PubsubSubscription subscription)
+    {
+        lock (_topicGate)
+        {
+            if (_subscriptions.Remove(subscription))
+                _router?.Advance(new GossipsubInput.Left(subscription.Topic));
+        }
+    }
+
+    /// <summary>Waits for room in the queues of slow peers; tells how many had none in time.</summary>
+    private async ValueTask<int> WaitForLaggardsAsync(GossipMessage message, List<PeerLink> laggards, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(_time, cancellationToken);
+        deadline.Set(_options.PublishTimeout);
+        var left = 0;
+        foreach (var link in laggards)
+        {
+            while (!link.Queue.TryAdd(message))
+            {
+                if (deadline.HasPassed || !link.HasOutput)
+                {
+                    left++;
+                    break;
+                }
+                try
+                {
+                    await link.Queue.WaitForRoomAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+            link.Pump();
+        }
+        return left;
+    }
+
+    private async Task BeatAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var wait = _router!.Elapse();
+                await Task.Delay(wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1), _time, _stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+        catch (Exception e)
+        {
+            GossipsubLog.Failed(_logger, e);
+        }
+    }
+}
