@@ -6,7 +6,7 @@ internal static class AllTargets
     private static readonly Dictionary<string, Func<FuzzTarget>> Makers = new Func<FuzzTarget>[]
     {
         MultiformatTargets.VarintBytes, MultiformatTargets.MultibaseText, MultiformatTargets.MultihashBytes, MultiformatTargets.CidBytes, MultiformatTargets.CidText,
-        AddressTargets.MultiaddressBytes, AddressTargets.MultiaddressText,
+        AddressTargets.MultiaddressBytes, AddressTargets.MultiaddressText, DnsTargets.DnsMessages,
         IdentityTargets.PeerIdBytes, IdentityTargets.PeerIdText, IdentityTargets.KeyProtobuf, IdentityTargets.PublicKeyBytes, IdentityTargets.PrivateKeyText,
         IdentityTargets.EcdsaSignature, IdentityTargets.EnvelopeBytes, IdentityTargets.PeerRecordBytes,
         MessageTargets.LengthPrefix, MessageTargets.MultistreamMessages, MessageTargets.ProtocolName, MessageTargets.IdentifyParts,
