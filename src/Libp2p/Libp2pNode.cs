@@ -17,6 +17,7 @@ public sealed class Libp2pNode : INode
     private readonly IReadOnlyList<ITransport> _transports;
     private readonly IReadOnlyList<INodeService> _services;
     private readonly IReadOnlyList<IPeerRouting> _routing;
+    private readonly IDisposable? _names;
     private readonly ILogger _logger;
     private readonly EventHub _events = new();
     private readonly ProtocolTable _protocols = new();
@@ -32,13 +33,14 @@ public sealed class Libp2pNode : INode
 
     internal Libp2pNode(
         NodeContext context, BufferPool pool, NodeOptions options, IReadOnlyList<ITransport> transports, IReadOnlyList<INodeService> services,
-        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, IMeterFactory? meters, ILogger logger)
+        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, IMeterFactory? meters, IDisposable? names, ILogger logger)
     {
         _context = context;
         _options = options;
         _transports = transports;
         _services = services;
         _routing = routing;
+        _names = names;
         _logger = logger;
         PeerStore = peerStore;
         Pool = pool;
@@ -46,7 +48,7 @@ public sealed class Libp2pNode : INode
         _addresses = new NodeAddresses(context.Identity.PeerId, [.. options.Announce], [.. options.AppendAnnounce]);
         _router = new StreamRouter(_protocols, limiter, options.Limits, options.Upgrade, context.TimeProvider, logger);
         _connections = new ConnectionTable(limiter, gater, PublishConnection, _router.ServeAsync, logger);
-        _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger);
+        _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger, context.Resolver);
         _metrics = Measure(limiter, meters);
         _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
         _protocols.Changed += () => Publish(new ProtocolsChanged(_protocols.Protocols));
@@ -199,6 +201,7 @@ public sealed class Libp2pNode : INode
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
         _router.Dispose();
+        _names?.Dispose();
         _events.Close();
         _metrics.Dispose();
     }
@@ -267,7 +270,37 @@ public sealed class Libp2pNode : INode
         }
     }
 
+    /// <summary>Listens on an address; on a name, at the first of the addresses it stands for that can be listened on.</summary>
     private async ValueTask ListenAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        var found = await ResolveAsync(address, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                await ListenAtAsync(found[i].Address, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Libp2pException) when (i + 1 < found.Count)
+            {
+                // One family may be missing here, or the name mean other machines too.
+            }
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<ResolvedAddress>> ResolveAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _context.Resolver.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Libp2pException e)
+        {
+            throw new Libp2pException(Libp2pError.ListenFailed, $"Cannot listen on {address}: {e.Message}", e);
+        }
+    }
+
+    private async ValueTask ListenAtAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         var transport = _transports.FirstOrDefault(t => t.Handles(address))
             ?? throw new Libp2pException(Libp2pError.UnsupportedAddress, $"No transport of this node listens on {address}.");

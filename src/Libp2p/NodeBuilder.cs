@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Libp2p.Names;
 using Libp2p.Stores;
 using Libp2p.Swarm;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,8 @@ public sealed class NodeBuilder
     private readonly List<IPeerRouting> _routing = [];
     private Identity? _identity;
     private IPeerStore? _peerStore;
+    private INameResolver? _names;
+    private NameOptions? _nameOptions;
     private IConnectionGater _gater = new AllowAllGater();
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
@@ -74,6 +77,20 @@ public sealed class NodeBuilder
     public NodeBuilder UsePeerStore(IPeerStore store)
     {
         _peerStore = store;
+        return this;
+    }
+
+    /// <summary>Looks names up by DNS, in this manner. Default: by the machine's own servers.</summary>
+    public NodeBuilder UseDns(NameOptions options)
+    {
+        _nameOptions = options;
+        return this;
+    }
+
+    /// <summary>Looks names up by this resolver. Default: by DNS.</summary>
+    public NodeBuilder UseNameResolver(INameResolver names)
+    {
+        _names = names;
         return this;
     }
 
@@ -141,7 +158,9 @@ public sealed class NodeBuilder
         if (_linkTransports.Count + _transports.Count == 0)
             throw new InvalidOperationException("A node needs a transport: add UseTcp().");
         var pool = new BufferPool();
-        var context = new NodeContext(_identity ?? Identity.Generate(), _time, _loggerFactory, pool);
+        var dns = _names is null ? new DnsResolver(_nameOptions, _time, _loggerFactory.CreateLogger<DnsResolver>()) : null;
+        var names = _names ?? dns!;
+        var context = new NodeContext(_identity ?? Identity.Generate(), _time, _loggerFactory, pool, names, new AddressResolver(names, Options.Resolve, _time));
         var logger = _loggerFactory.CreateLogger<Libp2pNode>();
         var upgrader = new Upgrader(context.Identity, Make(_security, context), Make(_muxers, context), _time);
         var admission = new InboundAdmission(Options.Upgrade, _time);
@@ -150,7 +169,7 @@ public sealed class NodeBuilder
             .. _linkTransports.Select(make => new UpgradingTransport(make(context), upgrader, admission, _gater, _time, logger)),
             .. Make(_transports, context),
         ];
-        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _meters, logger);
+        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _meters, dns, logger);
     }
 
     /// <summary>Builds the node and starts it: when this returns, it listens.</summary>

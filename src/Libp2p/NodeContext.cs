@@ -8,4 +8,7 @@ namespace Libp2p;
 /// <param name="TimeProvider">Its clock.</param>
 /// <param name="LoggerFactory">Where it logs.</param>
 /// <param name="Pool">Its one pool of buffers.</param>
-public sealed record NodeContext(Identity Identity, TimeProvider TimeProvider, ILoggerFactory LoggerFactory, MemoryPool<byte> Pool);
+/// <param name="Names">Looks names up.</param>
+/// <param name="Resolver">Turns addresses that begin with a name into those they stand for. What a node dials it resolves itself: transports see no names.</param>
+public sealed record NodeContext(
+    Identity Identity, TimeProvider TimeProvider, ILoggerFactory LoggerFactory, MemoryPool<byte> Pool, INameResolver Names, AddressResolver Resolver);

@@ -23,6 +23,9 @@ public sealed class NodeOptions
     /// <summary>Bounds of dialling.</summary>
     public DialOptions Dial { get; } = new();
 
+    /// <summary>Bounds of resolving names.</summary>
+    public AddressResolverOptions Resolve { get; } = new();
+
     /// <summary>How long a stopping node waits for its handlers and for what was sent. Default 2 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -33,6 +36,7 @@ public sealed class NodeOptions
         Limits.Validate();
         Upgrade.Validate();
         Dial.Validate();
+        Resolve.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(StopTimeout, TimeSpan.Zero);
     }
 }

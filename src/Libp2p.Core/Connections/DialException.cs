@@ -36,8 +36,13 @@ public sealed record DialAttempt(Multiaddress Address, DialStage Stage, string C
     /// <summary>What the peer offers where it shares no protocol with this node; empty where it did not say so. It comes from the network: escape it before it is shown.</summary>
     public IReadOnlyList<ProtocolId> Offered { get; init; } = [];
 
+    /// <summary>The address with the name that this one was found by; null where it was known as it is.</summary>
+    public Multiaddress? ResolvedFrom { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Address}: {Cause}";
+    public override string ToString() => $"{Where}: {Cause}";
+
+    internal string Where => ResolvedFrom is null ? Address.ToString() : $"{Address} (which {ResolvedFrom} gave)";
 }
 
 /// <summary>A peer could not be reached: one <see cref="DialAttempt"/> for each of its addresses says why.</summary>
@@ -70,7 +75,7 @@ public sealed class DialException : Libp2pException
     {
         [] => $"No address is known for {peer}: give one that ends in /p2p/{peer}.",
         [var only] when only.Error == Libp2pError.PeerIdMismatch => only.Cause,
-        [var only] => $"Could not reach {only.Address}: {only.Cause}",
+        [var only] => $"Could not reach {only.Where}: {only.Cause}",
         _ => $"Could not reach {(peer is null ? "the peer" : peer)} at any of {attempts.Count} addresses: {string.Join("; ", attempts.Take(4))}{(attempts.Count > 4 ? "; …" : "")}",
     };
 }

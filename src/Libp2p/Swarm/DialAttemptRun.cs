@@ -10,10 +10,12 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
     private readonly CancellationTokenSource _cancellation = new();
     private int _stage = (int)DialStage.NotTried;
 
-    public DialAttemptRun(PeerDial dial, Multiaddress address)
+    public DialAttemptRun(PeerDial dial, Multiaddress address, PeerId? peer)
     {
         _dial = dial;
         Address = address;
+        Peer = peer;
+        IsName = AddressResolver.NeedsResolving(address);
         Token = _cancellation.Token;
     }
 
@@ -21,6 +23,12 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
     public PeerDial Dial => _dial;
 
     public Multiaddress Address { get; }
+
+    /// <summary>Who must answer; null where anyone may.</summary>
+    public PeerId? Peer { get; }
+
+    /// <summary>True where it looks a name up instead of connecting.</summary>
+    public bool IsName { get; }
 
     public CancellationToken Token { get; }
 
@@ -35,7 +43,7 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
     public void Start(TimeSpan now)
     {
         StartedAt = now;
-        Volatile.Write(ref _stage, (int)DialStage.Connect);
+        Volatile.Write(ref _stage, (int)(IsName ? DialStage.Resolve : DialStage.Connect));
         _dial.Post(new DialInput.AttemptStarted(Address));
     }
 

@@ -4,7 +4,9 @@ namespace Libp2p.Swarm;
 internal abstract record DialEffect
 {
     /// <summary>Start an attempt; tell when it has its turn, and when it has ended.</summary>
-    public sealed record StartAttempt(Multiaddress Address) : DialEffect;
+    /// <param name="Address">Where.</param>
+    /// <param name="Peer">Who must answer by what the address says; null where it says nothing.</param>
+    public sealed record StartAttempt(Multiaddress Address, PeerId? Peer = null) : DialEffect;
 
     /// <summary>Cancel an attempt.</summary>
     public sealed record CancelAttempt(Multiaddress Address) : DialEffect;

@@ -4,7 +4,17 @@ namespace Libp2p.Swarm;
 /// <param name="Address">The address, without the peer it leads to.</param>
 /// <param name="Refusal">Why it cannot be tried; null where it can.</param>
 /// <param name="Backoff">Where it failed a short while ago.</param>
-internal sealed record DialCandidate(Multiaddress Address, DialAttempt? Refusal = null, Backoff? Backoff = null);
+internal sealed record DialCandidate(Multiaddress Address, DialAttempt? Refusal = null, Backoff? Backoff = null)
+{
+    /// <summary>The peer that it leads to, where it names one.</summary>
+    public PeerId? Peer { get; init; }
+
+    /// <summary>The address with the name that gave it; null where it was known as it is.</summary>
+    public Multiaddress? ResolvedFrom { get; init; }
+
+    /// <summary>True where its attempt gives no connection, but other addresses.</summary>
+    public bool IsName { get; } = AddressResolver.NeedsResolving(Address);
+}
 
 /// <summary>What can happen to a dial.</summary>
 internal abstract record DialInput
@@ -16,6 +26,9 @@ internal abstract record DialInput
 
     /// <summary>An attempt had its turn and runs now; its time counts from here.</summary>
     public sealed record AttemptStarted(Multiaddress Address) : DialInput;
+
+    /// <summary>The attempt at a name has ended with the addresses it stands for.</summary>
+    public sealed record NameResolved(Multiaddress Address, IReadOnlyList<DialCandidate> Candidates) : DialInput;
 
     /// <summary>An attempt has come to a stage.</summary>
     public sealed record AttemptProgressed(Multiaddress Address, DialStage Stage) : DialInput;

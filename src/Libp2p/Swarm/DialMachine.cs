@@ -14,6 +14,7 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
     private readonly Queue<DialEffect> _effects = new();
     private readonly TimeSpan _deadline = startedAt + options.PeerTimeout;
     private TimeSpan _holdUntil;
+    private TimeSpan _lastStart;
     private Multiaddress? _firstLeftOut;
     private int _waiters;
     private int _starts;
@@ -59,7 +60,10 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
                 break;
             case DialInput.AttemptStarted started:
                 if (_routes.TryGetValue(started.Address, out var route) && route.IsOpen)
-                    (route.StartedAt, route.Stage) = (now, DialStage.Connect);
+                    (route.StartedAt, route.Stage) = (now, route.IsName ? DialStage.Resolve : DialStage.Connect);
+                break;
+            case DialInput.NameResolved resolved:
+                Resolve(resolved, now);
                 break;
             case DialInput.AttemptProgressed progressed:
                 Progress(progressed, now);
@@ -101,10 +105,19 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
     {
         _searched = true;
         _byUser |= found.ByUser;
+        var added = Add(found.Candidates);
+        if (found.ByUser)
+            added.AddRange(_routes.Values.Where(r => r is { Outcome: null, Order: null, Backoff: not null } && !added.Contains(r)));
+        Schedule(added, now);
+    }
+
+    /// <summary>Adds the addresses that are not known yet; gives those of them that are to be tried.</summary>
+    private List<DialRoute> Add(IReadOnlyList<DialCandidate> candidates)
+    {
         var added = new List<DialRoute>();
 
         // What cannot be tried must not take the room of what can.
-        foreach (var candidate in found.Candidates.OrderBy(c => c.Refusal is not null))
+        foreach (var candidate in candidates.OrderBy(c => c.Refusal is not null))
         {
             if (_routes.ContainsKey(candidate.Address))
                 continue;
@@ -113,24 +126,42 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
                 _firstLeftOut ??= candidate.Address;
                 continue;
             }
-            var route = new DialRoute(candidate.Address, _routes.Count) { Outcome = candidate.Refusal, Backoff = candidate.Backoff };
+            var route = new DialRoute(candidate, _routes.Count) { Outcome = candidate.Refusal };
             _routes.Add(candidate.Address, route);
             if (candidate.Refusal is null && (_byUser || candidate.Backoff is null))
                 added.Add(route);
         }
-        if (found.ByUser)
-            added.AddRange(_routes.Values.Where(r => r is { Outcome: null, Order: null, Backoff: not null } && !added.Contains(r)));
-        Schedule(added, now);
+        return added;
+    }
+
+    private void Resolve(DialInput.NameResolved resolved, TimeSpan now)
+    {
+        if (!_routes.TryGetValue(resolved.Address, out var name) || !name.InFlight)
+            return;
+        Land(name);
+        if (name.Outcome is not null)
+            return;
+        name.IsResolved = true;
+        _effects.Enqueue(new DialEffect.ClearBackoff(name.Address));
+
+        // What waits is ranked anew with what was found, and keeps its distance from the attempt that began last.
+        var added = Add(resolved.Candidates);
+        var waiting = _routes.Values.Where(r => r is { IsWaiting: true, IsName: false } && !added.Contains(r));
+        var isAlone = !_routes.Values.Any(r => r is { IsOpen: true, IsName: false });
+        var next = _lastStart + options.PublicStagger;
+        Schedule([.. added, .. waiting], isAlone || next < now ? now : next);
     }
 
     private void Schedule(List<DialRoute> routes, TimeSpan now)
     {
-        foreach (var (address, delay) in AddressRanking.Rank([.. routes.Select(r => r.Address)], options))
-        {
-            var route = _routes[address];
+        foreach (var route in routes)
             route.Backoff = null;
-            route.Due = now + delay;
-        }
+
+        // Looking a name up disturbs nobody: it waits for nothing.
+        foreach (var name in routes.Where(r => r.IsName))
+            name.Due = now;
+        foreach (var (address, delay) in AddressRanking.Rank([.. routes.Where(r => !r.IsName).Select(r => r.Address)], options))
+            _routes[address].Due = now + delay;
     }
 
     private void Progress(DialInput.AttemptProgressed progressed, TimeSpan now)
@@ -164,7 +195,7 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
         winner.Outcome = null;
         foreach (var route in _routes.Values)
         {
-            if (route == winner || route.Outcome is not null)
+            if (route == winner || route.Outcome is not null || route.IsResolved)
                 continue;
             CancelIfOpen(route);
             route.End("another address of the peer answered first", Libp2pError.ConnectionClosed, now);
@@ -193,7 +224,7 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
                 TimeOut(route, now);
         }
         StartDue(now);
-        if (_searched && _routes.Values.All(r => r.Outcome is not null || r.Backoff is not null))
+        if (_searched && _routes.Values.All(r => r.Outcome is not null || r.Backoff is not null || r.IsResolved))
             GiveUp(now);
     }
 
@@ -207,7 +238,9 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
             next.Order = _starts++;
             next.InFlight = true;
             _inFlight++;
-            _effects.Enqueue(new DialEffect.StartAttempt(next.Address));
+            if (!next.IsName)
+                _lastStart = now;
+            _effects.Enqueue(new DialEffect.StartAttempt(next.Address, next.Peer));
         }
     }
 
@@ -234,7 +267,7 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
         var limit = Seconds(options.PeerTimeout);
         foreach (var route in _routes.Values)
         {
-            if (route.Outcome is not null || route.Backoff is not null)
+            if (route.Outcome is not null || route.Backoff is not null || route.IsResolved)
                 continue;
             CancelIfOpen(route);
             var cause = route switch

@@ -45,6 +45,13 @@ public sealed class DialOptions
     /// <summary>The most addresses that are left alone at a time; beyond it the one whose failure is longest ago is forgotten. Default 10,000.</summary>
     public int MaxBackoffs { get; set; } = 10_000;
 
+    /// <summary>
+    /// Dials an address that is not of the internet though a name of the internet gave it. Default false: whoever holds such a name
+    /// could have this node knock at machines of its own network. Names of this machine and its network (localhost, the hosts file,
+    /// search domains, .local, .internal) are not concerned.
+    /// </summary>
+    public bool AllowPrivateByName { get; set; }
+
     /// <summary>Throws where the values are out of range or contradict each other.</summary>
     /// <exception cref="ArgumentOutOfRangeException">With the option's name.</exception>
     public void Validate()

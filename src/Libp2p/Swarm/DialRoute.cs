@@ -1,9 +1,20 @@
 namespace Libp2p.Swarm;
 
 /// <summary>One address within a dial, and what has become of it.</summary>
-internal sealed class DialRoute(Multiaddress address, int rank)
+internal sealed class DialRoute(DialCandidate candidate, int rank)
 {
-    public Multiaddress Address { get; } = address;
+    private DialAttempt? _outcome;
+
+    public Multiaddress Address { get; } = candidate.Address;
+
+    /// <summary>The peer that the address leads to, where it names one.</summary>
+    public PeerId? Peer { get; } = candidate.Peer;
+
+    /// <summary>True where its attempt resolves a name.</summary>
+    public bool IsName { get; } = candidate.IsName;
+
+    /// <summary>The name was resolved: what it stands for is tried in its place, and reported.</summary>
+    public bool IsResolved { get; set; }
 
     /// <summary>The order among routes that are due at one time.</summary>
     public int Rank { get; } = rank;
@@ -12,7 +23,7 @@ internal sealed class DialRoute(Multiaddress address, int rank)
     public TimeSpan Due { get; set; }
 
     /// <summary>Set where it is left alone, until a user asks.</summary>
-    public Backoff? Backoff { get; set; }
+    public Backoff? Backoff { get; set; } = candidate.Backoff;
 
     /// <summary>The order of starts; null where it was not started.</summary>
     public int? Order { get; set; }
@@ -26,7 +37,11 @@ internal sealed class DialRoute(Multiaddress address, int rank)
     public bool InFlight { get; set; }
 
     /// <summary>How it ended; an attempt that was cancelled for its time may be in flight a while longer.</summary>
-    public DialAttempt? Outcome { get; set; }
+    public DialAttempt? Outcome
+    {
+        get => _outcome;
+        set => _outcome = candidate.ResolvedFrom is null || value is null ? value : value with { ResolvedFrom = candidate.ResolvedFrom };
+    }
 
     /// <summary>In flight, and may yet succeed.</summary>
     public bool IsOpen => InFlight && Outcome is null;
@@ -35,8 +50,11 @@ internal sealed class DialRoute(Multiaddress address, int rank)
     public bool IsWaiting => Order is null && Outcome is null && Backoff is null;
 
     /// <summary>Ends it.</summary>
-    public DialAttempt End(string cause, Libp2pError error, TimeSpan now) =>
+    public DialAttempt End(string cause, Libp2pError error, TimeSpan now)
+    {
         Outcome = StartedAt is { } startedAt
             ? new(Address, Stage, cause, error, now - startedAt)
             : new(Address, DialStage.NotTried, cause, error, TimeSpan.Zero);
+        return Outcome!;
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class Dialer : IAsyncDisposable
     private readonly DialScreen _screen;
     private readonly Func<PeerConnection, PeerConnection?> _admit;
     private readonly ILogger _logger;
+    private readonly AddressResolver? _resolver;
     private readonly AttemptSlots _slots;
     private readonly DialBackoff _backoff;
     private readonly long _epoch;
@@ -30,12 +31,16 @@ internal sealed class Dialer : IAsyncDisposable
     /// </param>
     /// <param name="timeProvider">The node's clock.</param>
     /// <param name="logger">Where attempts are logged.</param>
-    public Dialer(DialOptions options, IReadOnlyList<ITransport> transports, IConnectionGater? gater, Func<PeerConnection, PeerConnection?> admit, TimeProvider timeProvider, ILogger logger)
+    /// <param name="resolver">Resolves names; null where none can be.</param>
+    public Dialer(
+        DialOptions options, IReadOnlyList<ITransport> transports, IConnectionGater? gater, Func<PeerConnection, PeerConnection?> admit, TimeProvider timeProvider,
+        ILogger logger, AddressResolver? resolver = null)
     {
         options.Validate();
         Options = options;
         TimeProvider = timeProvider;
-        _screen = new(transports, gater);
+        _screen = new(transports, gater, options.AllowPrivateByName);
+        _resolver = resolver;
         _admit = admit;
         _logger = logger;
         _slots = new(options.MaxParallel);
@@ -149,8 +154,16 @@ internal sealed class Dialer : IAsyncDisposable
                 dial = new(this, key);
                 _dials.Add(key, dial);
             }
+            return (dial, WithBackoff(key.Peer, screened));
+        }
+    }
+
+    private IReadOnlyList<DialCandidate> WithBackoff(PeerId? peer, IReadOnlyList<DialCandidate> candidates)
+    {
+        lock (_lock)
+        {
             var now = Now;
-            return (dial, [.. screened.Select(c => c.Refusal is null ? c with { Backoff = _backoff.Find(key.Peer, c.Address, now) } : c)]);
+            return [.. candidates.Select(c => c.Refusal is null ? c with { Backoff = _backoff.Find(peer, c.Address, now) } : c)];
         }
     }
 
@@ -167,11 +180,16 @@ internal sealed class Dialer : IAsyncDisposable
         }
 
         run.Start(Now);
+        if (run.IsName)
+        {
+            await ResolveAsync(dial, run).ConfigureAwait(false);
+            return;
+        }
         PeerConnection? connection = null;
         DialAttempt? failure = null;
         try
         {
-            connection = await ConnectAsync(run, dial.Key.Peer).ConfigureAwait(false);
+            connection = await ConnectAsync(run).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -194,8 +212,30 @@ internal sealed class Dialer : IAsyncDisposable
         End(dial, connection is null ? failure : null, report);
     }
 
-    private async ValueTask<PeerConnection> ConnectAsync(DialAttemptRun run, PeerId? expected)
+    private async Task ResolveAsync(PeerDial dial, DialAttemptRun run)
     {
+        DialAttempt? failure = null;
+        try
+        {
+            if (_resolver is null)
+                throw new Libp2pException(Libp2pError.UnsupportedAddress, "this node resolves no names");
+            var found = await _resolver.ResolveAsync(run.Address, run.Token).ConfigureAwait(false);
+            dial.Post(new DialInput.NameResolved(run.Address, WithBackoff(dial.Key.Peer, _screen.Screen(dial.Key.Peer, run.Address, found))));
+        }
+        catch (Exception exception)
+        {
+            failure = Explain(run, exception);
+        }
+        finally
+        {
+            _slots.Leave();
+        }
+        End(dial, failure, report: null);
+    }
+
+    private async ValueTask<PeerConnection> ConnectAsync(DialAttemptRun run)
+    {
+        var expected = run.Peer;
         run.Token.ThrowIfCancellationRequested();
         var transport = _screen.TransportFor(run.Address)
             ?? throw new Libp2pException(Libp2pError.UnsupportedAddress, "the transport that took the address does so no more");

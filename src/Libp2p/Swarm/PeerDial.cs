@@ -93,8 +93,10 @@ internal sealed class PeerDial
         else
             _machine.Elapse(letter.Now);
 
-        if (letter.Input is DialInput.AttemptFailed ended)
-            _runs.Remove(ended.Attempt.Address);
+        if (letter.Input is DialInput.AttemptFailed { Attempt.Address: var ended })
+            _runs.Remove(ended);
+        else if (letter.Input is DialInput.NameResolved { Address: var resolved })
+            _runs.Remove(resolved);
         while (_machine.TryTake(out var effect))
             Do(effect);
         if (_machine.Deadline is { } deadline)
@@ -141,9 +143,10 @@ internal sealed class PeerDial
         switch (effect)
         {
             case DialEffect.StartAttempt start:
-                var run = new DialAttemptRun(this, start.Address);
+                var run = new DialAttemptRun(this, start.Address, Key.Peer ?? start.Peer);
                 _runs[start.Address] = run;
-                _attempts++;
+                if (!run.IsName)
+                    _attempts++;
                 _dialer.Start(this, run);
                 break;
             case DialEffect.CancelAttempt cancel:

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Libp2p.Transports.Tcp;
 
-/// <summary>TCP (addressing/README.md; <c>/ip4/…/tcp/…</c>, <c>/ip6/…</c>, and names that the system resolves).</summary>
+/// <summary>TCP (addressing/README.md; <c>/ip4/…/tcp/…</c> and <c>/ip6/…</c>; names are resolved before they come here).</summary>
 public sealed class TcpTransport : ILinkTransport
 {
     private readonly MemoryPool<byte> _pool;
@@ -40,19 +40,7 @@ public sealed class TcpTransport : ILinkTransport
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            Exception? failure = null;
-            foreach (var endPoint in await TcpAddress.ResolveAsync(address, either.Token).ConfigureAwait(false))
-            {
-                try
-                {
-                    return new TcpLink(await ConnectAsync(endPoint, either.Token).ConfigureAwait(false), _pool);
-                }
-                catch (SocketException e)
-                {
-                    failure = e;
-                }
-            }
-            throw failure ?? new SocketException((int)SocketError.HostNotFound);
+            return new TcpLink(await ConnectAsync(EndPoint(address), either.Token).ConfigureAwait(false), _pool);
         }
         catch (SocketException e)
         {
@@ -66,16 +54,15 @@ public sealed class TcpTransport : ILinkTransport
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IListener<Link>> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
+    public ValueTask<IListener<Link>> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var found = await TcpAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
-            var endPoint = found.Count > 0 ? found[0] : throw new SocketException((int)SocketError.AddressNotAvailable);
-            var listener = new TcpListener(Bind(endPoint), _pool, _time, _logger, Forget);
+            var listener = new TcpListener(Bind(EndPoint(address)), _pool, _time, _logger, Forget);
             lock (_gate)
                 _listeners.Add(listener);
-            return listener;
+            return new ValueTask<IListener<Link>>(listener);
         }
         catch (SocketException e)
         {
@@ -176,6 +163,10 @@ public sealed class TcpTransport : ILinkTransport
         }
         return null;
     }
+
+    /// <summary>Where an address is; a zone that is no interface here is no address of this machine's networks.</summary>
+    private static IPEndPoint EndPoint(Multiaddress address) =>
+        address.TryGetEndPoint(out var endPoint) ? endPoint : throw new SocketException((int)SocketError.AddressNotAvailable);
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
