@@ -23,6 +23,7 @@ public sealed class Libp2pNode : INode
     private readonly ProtocolTable _protocols = new();
     private readonly NodeAddresses _addresses;
     private readonly StreamRouter _router;
+    private readonly ConnectionPruner _pruner;
     private readonly ConnectionTable _connections;
     private readonly Dialer _dialer;
     private readonly List<IListener<PeerConnection>> _listeners = [];
@@ -47,7 +48,8 @@ public sealed class Libp2pNode : INode
         var limiter = new ResourceLimiter(options.Limits, pool);
         _addresses = new NodeAddresses(context.Identity.PeerId, [.. options.Announce], [.. options.AppendAnnounce]);
         _router = new StreamRouter(_protocols, limiter, options.Limits, options.Upgrade, context.TimeProvider, logger);
-        _connections = new ConnectionTable(limiter, gater, PublishConnection, _router.ServeAsync, logger);
+        _pruner = new ConnectionPruner(options.Pruner, options.Limits.MaxConnections, context.TimeProvider, logger);
+        _connections = new ConnectionTable(limiter, gater, _pruner, PublishConnection, _router.ServeAsync, logger);
         _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger, context.Resolver);
         _metrics = Measure(limiter, meters);
         _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
@@ -81,6 +83,9 @@ public sealed class Libp2pNode : INode
 
     /// <inheritdoc/>
     public IPeerStore PeerStore { get; }
+
+    /// <inheritdoc/>
+    public IConnectionTags ConnectionTags => _pruner;
 
     /// <inheritdoc/>
     public TimeProvider TimeProvider => _context.TimeProvider;
@@ -151,6 +156,7 @@ public sealed class Libp2pNode : INode
             using var deadline = new CancellationTokenSource(_options.Upgrade.StreamTimeout, TimeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             var chosen = await MultistreamSelect.SelectAsync(stream, protocols, either.Token).ConfigureAwait(false);
+            connection.CountStream();
             _metrics.StreamOpened(Role.Dialer, chosen);
             return new PeerStream(stream, chosen, connection.Info);
         }
@@ -198,6 +204,7 @@ public sealed class Libp2pNode : INode
         await _router.StopAsync(_options.StopTimeout).ConfigureAwait(false);
         foreach (var service in _services.Reverse())
             await StopAsync(service).ConfigureAwait(false);
+        _pruner.Dispose();
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
         _router.Dispose();
@@ -220,6 +227,7 @@ public sealed class Libp2pNode : INode
             AttemptOutcome.Failed when attempt.Failure is { } failure => MetricLabels.Error(failure),
             _ => null,
         });
+        _pruner.Pruned += cause => metrics.ConnectionPruned(cause == PruneCause.Idle ? "idle" : "too many");
         _dialer.DialEnded += dial => metrics.DialEnded(Name(dial.Outcome), dial.Attempts, dial.Duration);
         return metrics;
 
@@ -368,6 +376,7 @@ public sealed class Libp2pNode : INode
     private async ValueTask<PeerStream> ProposeAsync(PeerConnection connection, ProtocolId protocol, CancellationToken cancellationToken)
     {
         var stream = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        connection.CountStream();
         _metrics.StreamOpened(Role.Dialer, protocol);
         return new PeerStream(NegotiatedStream.Propose(stream, protocol, TimeProvider, _options.Upgrade.StreamTimeout), protocol, connection.Info);
     }

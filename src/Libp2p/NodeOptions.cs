@@ -26,6 +26,9 @@ public sealed class NodeOptions
     /// <summary>Bounds of resolving names.</summary>
     public AddressResolverOptions Resolve { get; } = new();
 
+    /// <summary>When connections are closed because there are too many, or nobody uses them.</summary>
+    public PrunerOptions Pruner { get; } = new();
+
     /// <summary>How long a stopping node waits for its handlers and for what was sent. Default 2 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -37,6 +40,7 @@ public sealed class NodeOptions
         Upgrade.Validate();
         Dial.Validate();
         Resolve.Validate();
+        Pruner.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(StopTimeout, TimeSpan.Zero);
     }
 }

@@ -13,6 +13,10 @@ public interface IMuxer : IAsyncDisposable
     /// <summary>Ends everything at once: all streams are reset. May be called at any time, more than once; the first reason stays.</summary>
     void Abort(CloseReason reason);
 
+    /// <summary>Says goodbye and ends in good order, as disposing does, for a reason of this side's own. The first reason stays.</summary>
+    /// <remarks>A muxer that does not implement it ends with <see cref="CloseReason.LocalClose"/>.</remarks>
+    ValueTask CloseAsync(CloseReason reason) => DisposeAsync();
+
     /// <summary>Completes, never fails, when the connection has ended, with the reason.</summary>
     Task<CloseReason> Closed { get; }
 

@@ -6,6 +6,8 @@ namespace Libp2p;
 /// </summary>
 public abstract class PeerConnection : IMuxer
 {
+    private long _streamsEver;
+
     /// <summary>Its facts.</summary>
     public abstract ConnectionInfo Info { get; }
 
@@ -17,6 +19,9 @@ public abstract class PeerConnection : IMuxer
 
     /// <inheritdoc/>
     public abstract void Abort(CloseReason reason);
+
+    /// <inheritdoc/>
+    public virtual ValueTask CloseAsync(CloseReason reason) => DisposeAsync();
 
     /// <inheritdoc/>
     public abstract Task<CloseReason> Closed { get; }
@@ -32,6 +37,12 @@ public abstract class PeerConnection : IMuxer
 
     /// <summary>Bytes that have left since the start, as the link carried them; null where it does not count.</summary>
     public virtual long? BytesSent => null;
+
+    /// <summary>Streams that were ever opened, either way, as <see cref="CountStream"/> was told.</summary>
+    internal long StreamsEver => Volatile.Read(ref _streamsEver);
+
+    /// <summary>Counts a stream that is opened.</summary>
+    internal void CountStream() => Interlocked.Increment(ref _streamsEver);
 
     /// <summary>Says goodbye, ends in good order, and frees everything.</summary>
     public abstract ValueTask DisposeAsync();

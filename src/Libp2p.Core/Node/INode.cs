@@ -32,6 +32,9 @@ public interface INode : IAsyncDisposable
     /// <summary>What is known of peers.</summary>
     IPeerStore PeerStore { get; }
 
+    /// <summary>What services say of the worth of peers: whose connections stay when there are too many.</summary>
+    IConnectionTags ConnectionTags { get; }
+
     /// <summary>The node's clock.</summary>
     TimeProvider TimeProvider { get; }
 

@@ -28,6 +28,7 @@ internal sealed class NodeMetrics : IDisposable
     private readonly Counter<long> _dialErrors;
     private readonly Counter<long> _streams;
     private readonly Counter<long> _blocked;
+    private readonly Counter<long> _pruned;
     private readonly Histogram<int> _protocolsReceived;
     private readonly Histogram<int> _addressesReceived;
     private bool _disposed;
@@ -59,6 +60,7 @@ internal sealed class NodeMetrics : IDisposable
         _dialErrors = _meter.CreateCounter<long>("libp2p_swarm_dial_errors_total", description: "Attempts at one address that gave no connection");
         _streams = _meter.CreateCounter<long>("libp2p_swarm_streams_opened_total", description: "Streams opened, by protocol");
         _blocked = _meter.CreateCounter<long>("libp2p_rcmgr_blocked_resources", description: "What a limit or the gater refused");
+        _pruned = _meter.CreateCounter<long>("libp2p_swarm_connections_pruned_total", description: "Connections that this node closed because there were too many, or they were idle");
         _protocolsReceived = _meter.CreateHistogram<int>("libp2p_identify_protocols_received", description: "Protocols that a peer said it serves");
         _addressesReceived = _meter.CreateHistogram<int>("libp2p_identify_addrs_received", description: "Addresses that are known of a peer once it said its own");
         _meter.CreateObservableUpDownCounter("libp2p_rcmgr_connections", ReadConnections, description: "Open connections");
@@ -128,6 +130,10 @@ internal sealed class NodeMetrics : IDisposable
 
     /// <summary>A limit refused a stream that a peer opened.</summary>
     public void StreamBlocked() => Blocked(Role.Listener, "stream");
+
+    /// <summary>The pruner closes a connection.</summary>
+    /// <param name="reason">too many, or idle.</param>
+    public void ConnectionPruned(string reason) => _pruned.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <summary>Ends the meter, unless a factory owns it; then it reads no more.</summary>
     public void Dispose()

@@ -36,20 +36,22 @@ internal abstract partial class MuxerConnection
             AbortLink(reason);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(CloseReason.LocalClose);
+
+    public async ValueTask CloseAsync(CloseReason reason)
     {
         if (!_closed.Task.IsCompleted)
         {
             SayGoodbye(forViolation: false);
             await DrainAsync().ConfigureAwait(false);
         }
-        if (TryEnd(CloseReason.LocalClose))
+        if (TryEnd(reason))
         {
             EndPump();
             await WithinFarewell(_pumpEnded.Task).ConfigureAwait(false);
             if (_pumpEnded.Task.IsCompleted)
                 await WithinFarewell(_readEnded.Task).ConfigureAwait(false);
-            AbortLink(CloseReason.LocalClose);
+            AbortLink(reason);
         }
         await Task.WhenAll(_pumpEnded.Task, _readEnded.Task).ConfigureAwait(false);
         await Link.DisposeAsync().ConfigureAwait(false);

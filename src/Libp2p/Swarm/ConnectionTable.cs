@@ -6,7 +6,8 @@ namespace Libp2p.Swarm;
 /// The connections of a node, and the single door to it: whoever passes has been compared with the peer that was expected
 /// (by the upgrader, and again by the dialer), asked of the gater, and counted. Several connections to one peer are normal.
 /// </summary>
-internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater gater, Action<NodeEvent> publish, Func<PeerConnection, Task> serve, ILogger logger)
+internal sealed class ConnectionTable(
+    ResourceLimiter limiter, IConnectionGater gater, ConnectionPruner pruner, Action<NodeEvent> publish, Func<PeerConnection, Task> serve, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, List<PeerConnection>> _byPeer = [];
@@ -94,6 +95,8 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
                         _byPeer.Add(info.RemotePeer, connections = []);
                     connections!.Add(connection);
                     _count++;
+                    // Before anyone hears of it, so that a service that hears can tag it.
+                    pruner.Add(connection);
                     // Within the lock, so that watchers see the first and the last connection of a peer in their true order.
                     publish(new ConnectionOpened(info));
                     if (isFirst)
@@ -149,6 +152,7 @@ internal sealed class ConnectionTable(ResourceLimiter limiter, IConnectionGater 
             connections.Remove(connection);
             _leaving.Add(connection);
             _count--;
+            pruner.Remove(connection);
             _received += connection.BytesReceived ?? 0;
             _sent += connection.BytesSent ?? 0;
             publish(new ConnectionEnded(info, reason));

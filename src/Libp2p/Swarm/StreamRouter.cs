@@ -51,6 +51,7 @@ internal sealed class StreamRouter : IDisposable
                 continue;
             }
             Interlocked.Increment(ref _running);
+            connection.CountStream();
             _ = RouteAsync(stream, connection.Info, negotiating);
         }
     }

@@ -43,4 +43,10 @@ internal static partial class SwarmLog
 
     [LoggerMessage(212, LogLevel.Error, "The peer store did not take what a connection taught")]
     public static partial void PeerStoreFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(213, LogLevel.Debug, "Closing {Connection}: {Reason}")]
+    public static partial void Pruning(ILogger logger, ConnectionInfo connection, CloseReason reason);
+
+    [LoggerMessage(214, LogLevel.Warning, "{Connection} did not close in good order")]
+    public static partial void CloseFailed(ILogger logger, ConnectionInfo connection, Exception exception);
 }

@@ -21,5 +21,7 @@ internal sealed class UpgradedConnection(IMuxer muxer, Link link, ConnectionInfo
 
     public override void Abort(CloseReason reason) => muxer.Abort(reason);
 
+    public override ValueTask CloseAsync(CloseReason reason) => muxer.CloseAsync(reason);
+
     public override ValueTask DisposeAsync() => muxer.DisposeAsync();
 }

@@ -94,6 +94,7 @@ internal sealed class PeerNode : IAsyncDisposable
         .Configure(options =>
         {
             options.Limits.MaxConnections = Raised;
+            options.Pruner.HighWater = int.MaxValue;
             options.Limits.MaxConnectionsPerPeer = Raised;
             options.Limits.MaxConnectionsPerAddress = Raised;
             options.Limits.MaxStreams = Raised;

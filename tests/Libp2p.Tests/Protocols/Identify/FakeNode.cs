@@ -30,6 +30,8 @@ sealed class FakeNode(TimeProvider time) : INode
 
     public IPeerStore PeerStore { get; } = new InMemoryPeerStore(timeProvider: time);
 
+    public IConnectionTags ConnectionTags => throw new NotSupportedException();
+
     public TimeProvider TimeProvider => time;
 
     public void Happen(NodeEvent nodeEvent) => _events.Writer.TryWrite(nodeEvent);
