@@ -23,6 +23,7 @@ public sealed class Libp2pNode : INode
     private readonly ProtocolTable _protocols = new();
     private readonly NodeAddresses _addresses;
     private readonly StreamRouter _router;
+    private readonly IConnectionGater _gater;
     private readonly ConnectionPruner _pruner;
     private readonly ConnectionTable _connections;
     private readonly Dialer _dialer;
@@ -42,6 +43,7 @@ public sealed class Libp2pNode : INode
         _services = services;
         _routing = routing;
         _names = names;
+        _gater = gater;
         _logger = logger;
         PeerStore = peerStore;
         Pool = pool;
@@ -55,6 +57,7 @@ public sealed class Libp2pNode : INode
         _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
         _protocols.Changed += () => Publish(new ProtocolsChanged(_protocols.Protocols));
         _addresses.Changed += () => Publish(new AddressesChanged(_addresses.All));
+        gater.Changed += _connections.Recheck;
     }
 
     /// <summary>Begins a node with nothing in it.</summary>
@@ -204,6 +207,7 @@ public sealed class Libp2pNode : INode
         await _router.StopAsync(_options.StopTimeout).ConfigureAwait(false);
         foreach (var service in _services.Reverse())
             await StopAsync(service).ConfigureAwait(false);
+        _gater.Changed -= _connections.Recheck;
         _pruner.Dispose();
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
@@ -220,6 +224,7 @@ public sealed class Libp2pNode : INode
             () => _connections.Bytes, () => Pool.RentedBytes, () => Protocols.Count, () => Addresses.Count);
         var metrics = new NodeMetrics(meters, Identity.PeerId, readings, TimeProvider);
         _router.StreamAdmitted += protocol => metrics.StreamOpened(Role.Listener, protocol);
+        _connections.Refused += connection => metrics.ConnectionBlocked(connection.Role);
         _router.StreamRefused += metrics.StreamBlocked;
         _dialer.AttemptEnded += attempt => metrics.AttemptEnded(attempt.Address, Name(attempt.Outcome), attempt.Outcome switch
         {
@@ -322,7 +327,7 @@ public sealed class Libp2pNode : INode
     private async Task AcceptAsync(IListener<PeerConnection> listener)
     {
         while (await listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
-            AddConnection(connection);
+            _connections.Add(connection);
         _addresses.RemoveListen(listener.Address);
     }
 
@@ -361,15 +366,7 @@ public sealed class Libp2pNode : INode
         }
     }
 
-    private CloseReason? AddConnection(PeerConnection connection)
-    {
-        var refusal = _connections.Add(connection);
-        if (refusal is not null)
-            _metrics.ConnectionBlocked(connection.Info.Role);
-        return refusal;
-    }
-
-    private PeerConnection Admit(PeerConnection connection) => AddConnection(connection) is { } refusal
+    private PeerConnection Admit(PeerConnection connection) => _connections.Add(connection) is { } refusal
         ? throw new Libp2pException(refusal.Code == CloseCode.LimitReached ? Libp2pError.LimitReached : Libp2pError.Refused, $"the connection was not admitted: {refusal}")
         : connection;
 

@@ -19,6 +19,8 @@ internal static class ChatCommand
     {
         var listen = CommonOptions.Listen();
         var dial = new Option<string[]>("--dial") { Description = "Connect to this peer (again for more)", HelpName = "address", Arity = ArgumentArity.OneOrMore };
+        var deny = CommonOptions.Deny();
+        var allow = CommonOptions.Allow();
         var room = new Option<string[]>("--room") { Description = "Not in this version", HelpName = "room", Arity = ArgumentArity.OneOrMore, Hidden = true };
         var name = new Option<string>("--name") { Description = "What you are called", HelpName = "name" };
         var data = CommonOptions.Data();
@@ -28,7 +30,7 @@ internal static class ChatCommand
         var perf = new Option<bool>("--perf") { Description = "Let peers measure throughput against this chat" };
         var verbose = CommonOptions.Verbose();
         var log = CommonOptions.Log();
-        foreach (var option in (ReadOnlySpan<Option>)[listen, dial, room, name, data, guest, legacy, json, perf, verbose, log])
+        foreach (var option in (ReadOnlySpan<Option>)[listen, dial, deny, allow, room, name, data, guest, legacy, json, perf, verbose, log])
             command.Options.Add(option);
         command.SetAction((result, _) =>
         {
@@ -40,6 +42,7 @@ internal static class ChatCommand
             {
                 Listen = NodeSetup.ParseAddresses(result.GetValue(listen)),
                 Dial = NodeSetup.ParseAddresses(result.GetValue(dial)),
+                Gater = NodeSetup.ParseGater(result.GetValue(deny), result.GetValue(allow)),
                 Name = result.GetValue(name) is { } text ? Chat.ChatCommands.CheckName(text) : null,
                 Folder = result.GetValue(guest) ? null : DataFolder.At(result.GetValue(data)),
                 Legacy = result.GetValue(legacy),
@@ -60,6 +63,9 @@ internal sealed class ChatSettings
 
     /// <summary>Whom to connect to at first.</summary>
     public required IReadOnlyList<Multiaddress> Dial { get; init; }
+
+    /// <summary>Who may connect.</summary>
+    public required IConnectionGater Gater { get; init; }
 
     /// <summary>What the person is called.</summary>
     public string? Name { get; init; }

@@ -23,7 +23,7 @@ internal static class ChatRun
         using var log = settings.OpenLog(live && !Console.IsErrorRedirected ? LogPath(settings.Folder) : null);
         using var identity = settings.Folder is { } folder ? await folder.LoadOrCreateIdentityAsync(signals.Token) : Identity.Generate();
         var chat = new DirectChat();
-        var builder = NodeSetup.Create(identity, log).AddPing().AddIdentify().Add(_ => chat).ListenOn(settings.Listen);
+        var builder = NodeSetup.Create(identity, log).UseGater(settings.Gater).AddPing().AddIdentify().Add(_ => chat).ListenOn(settings.Listen);
         if (settings.Legacy)
             builder.UseLegacy();
         if (settings.ServePerf)

@@ -20,6 +20,22 @@ internal static class CommonOptions
         HelpName = "folder",
     };
 
+    /// <summary>Whom to have nothing to do with.</summary>
+    public static Option<string[]> Deny() => new("--deny")
+    {
+        Description = "Neither dial nor let in: a peer id, an IP address, a subnet such as 192.0.2.0/24, or all (again for more)",
+        HelpName = "whom",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>The exceptions to that.</summary>
+    public static Option<string[]> Allow() => new("--allow")
+    {
+        Description = "An exception to --deny: the more specific of two decides, and a peer before any address (again for more)",
+        HelpName = "whom",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     /// <summary>Output for programs.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write an event a line, as JSON" };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Libp2p;
+using Libp2p.Gating;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,11 +42,30 @@ internal static class NodeSetup
     /// <exception cref="CommandException">One is none; the bad part is named.</exception>
     public static IReadOnlyList<Multiaddress> ParseAddresses(IEnumerable<string>? texts) => [.. (texts ?? []).Select(ParseAddress)];
 
+    /// <summary>Reads from the command line who may connect.</summary>
+    /// <exception cref="CommandException">One names nobody, or is both denied and allowed.</exception>
+    public static RuleGater ParseGater(IEnumerable<string>? denied, IEnumerable<string>? allowed)
+    {
+        var rules = (denied ?? []).Select(d => ParseTarget("--deny", d)).Aggregate(GateRules.Empty, (r, t) => r.Deny(t));
+        foreach (var target in (allowed ?? []).Select(a => ParseTarget("--allow", a)))
+        {
+            if (rules.Denied.Contains(target))
+                throw new CommandException($"{target} is given to --deny and to --allow", "leave one of them out", ExitCodes.Usage);
+            rules = rules.Allow(target);
+        }
+        return new RuleGater(rules);
+    }
+
     /// <summary>Reads an address from the command line.</summary>
     /// <exception cref="CommandException">It is none; the bad part is named.</exception>
     public static Multiaddress ParseAddress(string text) => Multiaddress.TryParse(text, out var address, out var error)
         ? address
         : throw new CommandException(FailureLine.Of(new FormatException(error)).What, "write an address like /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…", ExitCodes.Usage);
+
+    private static GateTarget ParseTarget(string option, string text) => GateTarget.TryParse(text, out var target, out var error)
+        ? target
+        : throw new CommandException(
+            $"{option} {PrintableText.Escape(text)}: {FailureLine.Of(new FormatException(error)).What}", "give a peer id, an IP address, a subnet such as 192.0.2.0/24, or all", ExitCodes.Usage);
 
     // Whether the system can use IPv6 here: it may know it and still have it switched off.
     private static bool HasIPv6()

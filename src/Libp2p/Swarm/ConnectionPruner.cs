@@ -125,7 +125,11 @@ internal sealed class ConnectionPruner : IConnectionTags, IDisposable
             Schedule();
         }
         foreach (var (connection, close) in closing)
-            _ = CloseAsync(connection, close);
+        {
+            SwarmLog.Pruning(_logger, connection.Info, close.Reason);
+            Pruned?.Invoke(close.Cause);
+            _ = OrderlyClose.RunAsync(connection, close.Reason, _logger);
+        }
     }
 
     /// <summary>Sets the timer where that is needed: while the gate is held.</summary>
@@ -137,20 +141,5 @@ internal sealed class ConnectionPruner : IConnectionTags, IDisposable
         // Timers count milliseconds; rounded up, none comes too early.
         var wait = _due is { } due ? TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (due - Now).TotalMilliseconds))) : Timeout.InfiniteTimeSpan;
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
-    }
-
-    private async Task CloseAsync(PeerConnection connection, PrunerEffect.Close close)
-    {
-        SwarmLog.Pruning(_logger, connection.Info, close.Reason);
-        Pruned?.Invoke(close.Cause);
-        try
-        {
-            await connection.CloseAsync(close.Reason).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            // Whatever a transport throws here, the others are closed none the less.
-            SwarmLog.CloseFailed(_logger, connection.Info, e);
-        }
     }
 }

@@ -13,9 +13,13 @@ internal sealed class ConnectionTable(
     private readonly Dictionary<PeerId, List<PeerConnection>> _byPeer = [];
     private readonly HashSet<PeerConnection> _leaving = [];
     private int _count;
+    private int _gaterVersion;
     private long _received;
     private long _sent;
     private bool _closed;
+
+    /// <summary>Told of each connection that is not admitted, before the other side can know.</summary>
+    public event Action<ConnectionInfo>? Refused;
 
     public IReadOnlyList<PeerId> Peers
     {
@@ -76,7 +80,8 @@ internal sealed class ConnectionTable(
     public CloseReason? Add(PeerConnection connection)
     {
         var info = connection.Info;
-        var refusal = gater.AllowPeer(info.RemotePeer, info.RemoteAddress, info.Role) ? null : new CloseReason(CloseCode.Refused, "the gater denies this peer");
+        var version = Volatile.Read(ref _gaterVersion);
+        var refusal = Allows(info) ? null : new CloseReason(CloseCode.Refused, "the gater denies this peer");
         IDisposable? reservation = null;
         if (refusal is null && limiter.TryAdd(info, out reservation) is { } limit)
             refusal = new CloseReason(CloseCode.LimitReached, limit);
@@ -84,7 +89,12 @@ internal sealed class ConnectionTable(
         {
             lock (_gate)
             {
-                if (_closed)
+                // The gater may have changed its mind since it was asked, too early for Recheck to see this connection.
+                if (version != _gaterVersion && !Allows(info))
+                {
+                    refusal = new CloseReason(CloseCode.Refused, "the gater denies this peer");
+                }
+                else if (_closed)
                 {
                     refusal = new CloseReason(CloseCode.Shutdown);
                 }
@@ -108,6 +118,7 @@ internal sealed class ConnectionTable(
         {
             reservation?.Dispose();
             SwarmLog.NotAdmitted(logger, info, refusal);
+            Refused?.Invoke(info);
             connection.Abort(refusal);
             return refusal;
         }
@@ -129,6 +140,15 @@ internal sealed class ConnectionTable(
         return Task.WhenAny(connection.Closed, leaving).Unwrap();
     }
 
+    /// <summary>Asks the gater again about every connection, and ends those that it denies now.</summary>
+    public void Recheck()
+    {
+        lock (_gate)
+            _gaterVersion++;
+        foreach (var denied in All.Where(c => !Allows(c.Info)))
+            _ = OrderlyClose.RunAsync(denied, new CloseReason(CloseCode.Refused, "the gater denies this peer now"), logger);
+    }
+
     /// <summary>Closes the door, says goodbye to everyone, and waits until all have gone.</summary>
     public async ValueTask CloseAsync()
     {
@@ -140,6 +160,8 @@ internal sealed class ConnectionTable(
         }
         await Task.WhenAll(connections.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
+
+    private bool Allows(ConnectionInfo info) => gater.AllowPeer(info.RemotePeer, info.RemoteAddress, info.Role);
 
     private async Task ServeUntilEndAsync(PeerConnection connection, IDisposable reservation)
     {

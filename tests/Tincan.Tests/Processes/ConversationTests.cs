@@ -87,6 +87,18 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Who_is_denied_does_not_come_in_and_an_exception_does()
+    {
+        await using var a = await TincanProcess.StartChatAsync();
+        await using var b = await TincanProcess.StartChatAsync("--deny", "all", "--allow", a.Peer);
+        await using var c = await TincanProcess.StartChatAsync();
+        await c.TypeAsync($"/dial {b.Address}");
+        await c.WaitForAsync("disconnect");
+        await a.TypeAsync($"/dial {b.Address}");
+        Assert.Equal(a.Peer, (string?)(await b.WaitForAsync("connect"))["peer"]);
+    }
+
+    [Fact]
     public async Task What_is_piped_in_arrives_whole_and_in_order_and_the_end_of_input_ends_it()
     {
         const int lines = 120;
