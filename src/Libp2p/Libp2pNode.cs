@@ -24,6 +24,7 @@ public sealed class Libp2pNode : INode
     private readonly NodeAddresses _addresses;
     private readonly StreamRouter _router;
     private readonly IConnectionGater _gater;
+    private readonly HostNetwork _network;
     private readonly ConnectionPruner _pruner;
     private readonly ConnectionTable _connections;
     private readonly Dialer _dialer;
@@ -31,11 +32,12 @@ public sealed class Libp2pNode : INode
     private readonly List<Task> _accepting = [];
     private readonly NodeMetrics _metrics;
     private readonly ITimer _trimming;
+    private NetworkRecovery? _recovery;
     private int _disposed;
 
     internal Libp2pNode(
         NodeContext context, BufferPool pool, NodeOptions options, IReadOnlyList<ITransport> transports, IReadOnlyList<INodeService> services,
-        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, IMeterFactory? meters, IDisposable? names, ILogger logger)
+        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, HostNetwork network, IMeterFactory? meters, IDisposable? names, ILogger logger)
     {
         _context = context;
         _options = options;
@@ -44,11 +46,12 @@ public sealed class Libp2pNode : INode
         _routing = routing;
         _names = names;
         _gater = gater;
+        _network = network;
         _logger = logger;
         PeerStore = peerStore;
         Pool = pool;
         var limiter = new ResourceLimiter(options.Limits, pool);
-        _addresses = new NodeAddresses(context.Identity.PeerId, [.. options.Announce], [.. options.AppendAnnounce]);
+        _addresses = new NodeAddresses(context.Identity.PeerId, [.. options.Announce], [.. options.AppendAnnounce], network);
         _router = new StreamRouter(_protocols, limiter, options.Limits, options.Upgrade, context.TimeProvider, logger);
         _pruner = new ConnectionPruner(options.Pruner, options.Limits.MaxConnections, context.TimeProvider, logger);
         _connections = new ConnectionTable(limiter, gater, _pruner, PublishConnection, _router.ServeAsync, logger);
@@ -108,6 +111,8 @@ public sealed class Libp2pNode : INode
     {
         foreach (var service in _services)
             await service.StartAsync(this, cancellationToken).ConfigureAwait(false);
+        if (_options.Recovery.Enabled)
+            _recovery = new NetworkRecovery(_options.Recovery, _network, TimeProvider, () => _connections.All, Recover, _logger);
         foreach (var address in _options.Listen)
             await ListenAsync(address, cancellationToken).ConfigureAwait(false);
     }
@@ -201,6 +206,7 @@ public sealed class Libp2pNode : INode
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        _recovery?.Dispose();
         await Task.WhenAll(_listeners.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_accepting).ConfigureAwait(false);
         await _dialer.DisposeAsync().ConfigureAwait(false);
@@ -243,6 +249,13 @@ public sealed class Libp2pNode : INode
             AttemptOutcome.Cancelled => "canceled",
             _ => "late",
         };
+    }
+
+    private void Recover(NetworkChanged change)
+    {
+        _addresses.Refresh();
+        _dialer.ForgetFailures();
+        Publish(change);
     }
 
     private void PublishConnection(NodeEvent nodeEvent)

@@ -24,6 +24,7 @@ public sealed class NodeBuilder
     private INameResolver? _names;
     private NameOptions? _nameOptions;
     private IConnectionGater _gater = new AllowAllGater();
+    private HostNetwork _network = HostNetwork.System;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
     private IMeterFactory? _meters;
@@ -129,6 +130,13 @@ public sealed class NodeBuilder
         return this;
     }
 
+    /// <summary>Takes this for the machine's interfaces. Default: the system's.</summary>
+    internal NodeBuilder UseHostNetwork(HostNetwork network)
+    {
+        _network = network;
+        return this;
+    }
+
     /// <summary>Listens on an address, such as <c>/ip4/0.0.0.0/tcp/0</c>.</summary>
     /// <exception cref="FormatException">It is no multiaddress; the message names the bad part.</exception>
     public NodeBuilder Listen(string address) => Listen(Multiaddress.Parse(address, null));
@@ -169,7 +177,7 @@ public sealed class NodeBuilder
             .. _linkTransports.Select(make => new UpgradingTransport(make(context), upgrader, admission, _gater, _time, logger)),
             .. Make(_transports, context),
         ];
-        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _meters, dns, logger);
+        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _network, _meters, dns, logger);
     }
 
     /// <summary>Builds the node and starts it: when this returns, it listens.</summary>

@@ -4,6 +4,7 @@ using Libp2p.Protocols.Gossipsub;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
+using Libp2p.Reconnection;
 using Libp2p.Security.Noise;
 using Libp2p.Security.Plaintext;
 using Libp2p.Security.Secio;
@@ -69,4 +70,8 @@ public static class NodeBuilderExtensions
         options.MinVersion = options.MaxVersion = GossipsubVersion.Floodsub;
         return builder.AddGossipsub(options);
     }
+
+    /// <summary>Keeps chosen peers connected: <see cref="KeepAliveService.AddAsync"/>.</summary>
+    public static NodeBuilder AddKeepAlive(this NodeBuilder builder, KeepAliveOptions? options = null) =>
+        builder.Add(c => new KeepAliveService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<KeepAliveService>()));
 }

@@ -29,6 +29,9 @@ public sealed class NodeOptions
     /// <summary>When connections are closed because there are too many, or nobody uses them.</summary>
     public PrunerOptions Pruner { get; } = new();
 
+    /// <summary>What happens when the machine's addresses change, or it wakes.</summary>
+    public RecoveryOptions Recovery { get; } = new();
+
     /// <summary>How long a stopping node waits for its handlers and for what was sent. Default 2 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -41,6 +44,7 @@ public sealed class NodeOptions
         Dial.Validate();
         Resolve.Validate();
         Pruner.Validate();
+        Recovery.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(StopTimeout, TimeSpan.Zero);
     }
 }

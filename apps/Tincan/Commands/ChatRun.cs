@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Libp2p;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
+using Libp2p.Reconnection;
 using Tincan.Chat;
 using Tincan.Terminal;
 
@@ -23,7 +24,7 @@ internal static class ChatRun
         using var log = settings.OpenLog(live && !Console.IsErrorRedirected ? LogPath(settings.Folder) : null);
         using var identity = settings.Folder is { } folder ? await folder.LoadOrCreateIdentityAsync(signals.Token) : Identity.Generate();
         var chat = new DirectChat();
-        var builder = NodeSetup.Create(identity, log).UseGater(settings.Gater).AddPing().AddIdentify().Add(_ => chat).ListenOn(settings.Listen);
+        var builder = NodeSetup.Create(identity, log).UseGater(settings.Gater).AddPing().AddIdentify().AddKeepAlive().Add(_ => chat).ListenOn(settings.Listen);
         if (settings.Legacy)
             builder.UseLegacy();
         if (settings.ServePerf)
@@ -45,7 +46,7 @@ internal static class ChatRun
         await StartAsync(settings, node, session, signals.Token);
         using var either = StopWhenUnseen(output, signals.Token);
         // All of them before the first line: a script's first message finds those it was meant for.
-        var reached = await DialAsync(settings, commands, either.Token);
+        var reached = await DialAsync(settings, node, commands, either.Token);
         await ReadAsync(PipeInput.Start(Console.OpenStandardInput()), commands, session, either.Token);
         await EndAsync(node, session, output);
         return reached || signals.Received ? ExitCodes.Success : ExitCodes.Failure;
@@ -59,7 +60,7 @@ internal static class ChatRun
         var commands = new ChatCommands(session, node.Get<PingService>());
         await StartAsync(settings, node, session, signals.Token);
         using var either = StopWhenUnseen(output, signals.Token);
-        var dialling = DialAsync(settings, commands, either.Token);
+        var dialling = DialAsync(settings, node, commands, either.Token);
         await ReadAsync(screen.Start(), commands, session, either.Token);
         await either.CancelAsync();
         await dialling;
@@ -76,19 +77,28 @@ internal static class ChatRun
             await session.TellAsync(new NameEvent(node.Identity.PeerId.ToString(), name));
     }
 
-    /// <summary>Connects to whom the command line names.</summary>
+    /// <summary>Connects to whom the command line names, and keeps them connected from then on.</summary>
     /// <returns>Whether all were reached.</returns>
-    private static async Task<bool> DialAsync(ChatSettings settings, ChatCommands commands, CancellationToken cancellationToken)
+    private static async Task<bool> DialAsync(ChatSettings settings, Libp2pNode node, ChatCommands commands, CancellationToken cancellationToken)
     {
         try
         {
-            return !(await Task.WhenAll(settings.Dial.Select(a => commands.DialAsync(a, cancellationToken)))).Contains(false);
+            return !(await Task.WhenAll(settings.Dial.Select(a => KeepAsync(node, commands, a, cancellationToken)))).Contains(false);
         }
         catch (OperationCanceledException)
         {
             // The chat ends before they were reached.
             return false;
         }
+    }
+
+    private static async Task<bool> KeepAsync(Libp2pNode node, ChatCommands commands, Multiaddress address, CancellationToken cancellationToken)
+    {
+        var reached = await commands.DialAsync(address, cancellationToken);
+        // One that was not reached may yet come; where no peer is named, it is whoever answered.
+        if ((address.PeerId ?? node.Connections.FirstOrDefault(c => c.RemoteAddress == address)?.RemotePeer) is { } peer)
+            await node.Get<KeepAliveService>().AddAsync(peer, [address], cancellationToken);
+        return reached;
     }
 
     private static CancellationTokenSource StopWhenUnseen(ChatOutput output, CancellationToken stop)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Libp2p;
 
 /// <summary>Something that happened to a node.</summary>
@@ -24,6 +26,15 @@ public sealed record PeerIdentified(PeerId Peer, PeerInfo Info, Multiaddress? Ob
 
 /// <summary>The addresses that this node tells others have changed.</summary>
 public sealed record AddressesChanged(IReadOnlyList<Multiaddress> Addresses) : NodeEvent;
+
+/// <summary>
+/// This machine's place in the network has changed: it has other addresses, or it was asleep. Connections that this may have cut
+/// are being tested, and dials that failed before say nothing any more.
+/// </summary>
+/// <param name="HasWoken">True where it was asleep, or its clock was set.</param>
+/// <param name="Lost">Addresses of its interfaces that are gone.</param>
+/// <param name="Gained">Addresses of its interfaces that are new.</param>
+public sealed record NetworkChanged(bool HasWoken, IReadOnlyList<IPAddress> Lost, IReadOnlyList<IPAddress> Gained) : NodeEvent;
 
 /// <summary>The protocols that this node serves have changed.</summary>
 public sealed record ProtocolsChanged(IReadOnlyList<ProtocolId> Protocols) : NodeEvent;

@@ -55,11 +55,11 @@ internal sealed class ConnectionTable(
     /// <summary>Connections at this moment.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The connection that new streams to a peer use: the one that has been there longest; null where there is none.</summary>
+    /// <summary>The connection that new streams to a peer use; null where there is none. The newest: a peer that came again may have lost the older ones, which here look alive until their keepalive gives up.</summary>
     public PeerConnection? Find(PeerId peer)
     {
         lock (_gate)
-            return _byPeer.TryGetValue(peer, out var connections) ? connections.Find(c => !c.Closed.IsCompleted) : null;
+            return _byPeer.TryGetValue(peer, out var connections) ? connections.FindLast(c => !c.Closed.IsCompleted) : null;
     }
 
     /// <summary>The connection of that number; null where it has ended.</summary>

@@ -60,6 +60,13 @@ internal sealed class DialBackoff(DialOptions options)
             Remove(node);
     }
 
+    /// <summary>Forgets all.</summary>
+    public void Clear()
+    {
+        _entries.Clear();
+        _byAge.Clear();
+    }
+
     /// <summary>How long an address is left alone after so many failures before the last one.</summary>
     internal TimeSpan Duration(int failures)
     {

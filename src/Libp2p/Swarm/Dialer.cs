@@ -88,6 +88,13 @@ internal sealed class Dialer : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets which addresses failed: the network has changed.</summary>
+    public void ForgetFailures()
+    {
+        lock (_lock)
+            _backoff.Clear();
+    }
+
     /// <summary>Gives up every dial, and waits for every attempt to end.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Libp2p.Swarm;
@@ -8,7 +7,7 @@ namespace Libp2p.Swarm;
 /// The addresses that a node tells others: what it listens on with wildcards resolved to the interfaces' own, what it was
 /// told to announce, and what others have found it at.
 /// </summary>
-internal sealed class NodeAddresses(PeerId self, IReadOnlyList<Multiaddress> announce, IReadOnlyList<Multiaddress> append)
+internal sealed class NodeAddresses(PeerId self, IReadOnlyList<Multiaddress> announce, IReadOnlyList<Multiaddress> append, HostNetwork network)
 {
     /// <summary>Addresses told at most: others drop lists that are much longer.</summary>
     private const int MaxAddresses = 64;
@@ -47,6 +46,9 @@ internal sealed class NodeAddresses(PeerId self, IReadOnlyList<Multiaddress> ann
 
     public void Retract(Multiaddress address) => Change(() => _confirmed.Remove(address.WithoutPeerId() ?? address));
 
+    /// <summary>Resolves wildcards anew.</summary>
+    public void Refresh() => Change(static () => { });
+
     private void Change(Action change)
     {
         lock (_gate)
@@ -61,12 +63,12 @@ internal sealed class NodeAddresses(PeerId self, IReadOnlyList<Multiaddress> ann
         Changed?.Invoke();
     }
 
-    private static IEnumerable<Multiaddress> Expand(Multiaddress address)
+    private IEnumerable<Multiaddress> Expand(Multiaddress address)
     {
         if (!address.TryGetEndPoint(out var endPoint) || !(endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)))
             return [address];
         // The same address with each interface's own host in the place of the wildcard; what follows (tcp, ws, …) stays.
-        return InterfaceAddresses(endPoint.AddressFamily).Select(ip => WithHost(address, ip));
+        return network.Addresses.Where(ip => ip.AddressFamily == endPoint.AddressFamily).Select(ip => WithHost(address, ip));
     }
 
     private static Multiaddress WithHost(Multiaddress address, IPAddress ip)
@@ -74,11 +76,4 @@ internal sealed class NodeAddresses(PeerId self, IReadOnlyList<Multiaddress> ann
         var host = MultiaddressPart.Create(ip.AddressFamily == AddressFamily.InterNetwork ? MultiaddressProtocols.Ip4 : MultiaddressProtocols.Ip6, ip.ToString());
         return Multiaddress.FromParts([host, .. address.Parts.Skip(1)]);
     }
-
-    private static IEnumerable<IPAddress> InterfaceAddresses(AddressFamily family) => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(i => i.OperationalStatus == OperationalStatus.Up)
-        .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-        .Select(a => a.Address)
-        .Where(a => a.AddressFamily == family && !a.IsIPv6LinkLocal)
-        .OrderByDescending(IPAddress.IsLoopback);
 }

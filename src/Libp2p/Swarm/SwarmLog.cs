@@ -49,4 +49,13 @@ internal static partial class SwarmLog
 
     [LoggerMessage(214, LogLevel.Warning, "{Connection} did not close in good order")]
     public static partial void CloseFailed(ILogger logger, ConnectionInfo connection, Exception exception);
+
+    [LoggerMessage(215, LogLevel.Information, "This machine's network has {Change}: {Addresses}")]
+    public static partial void NetworkChanged(ILogger logger, string change, string addresses);
+
+    [LoggerMessage(216, LogLevel.Warning, "The interfaces of this machine cannot be read: a change of addresses may go unnoticed")]
+    public static partial void InterfacesUnreadable(ILogger logger, Exception exception);
+
+    [LoggerMessage(217, LogLevel.Warning, "{Connection} could not be tested")]
+    public static partial void ProbeFailed(ILogger logger, ConnectionInfo connection, Exception exception);
 }

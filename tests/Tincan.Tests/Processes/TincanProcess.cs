@@ -22,17 +22,16 @@ internal sealed partial class TincanProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly Task _reading;
 
-    private TincanProcess(IEnumerable<string> arguments)
+    private TincanProcess(IReadOnlyList<string> launcher, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tincan.exe" : "tincan"))
+        string[] line = [.. launcher, Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tincan.exe" : "tincan"), .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
@@ -53,7 +52,10 @@ internal sealed partial class TincanProcess : IAsyncDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>Starts the program with these arguments.</summary>
-    public static TincanProcess Start(params IEnumerable<string> arguments) => new(arguments);
+    public static TincanProcess Start(params IEnumerable<string> arguments) => new([], arguments);
+
+    /// <summary>Starts the program by another one, such as one that changes the network namespace.</summary>
+    public static TincanProcess StartBy(IReadOnlyList<string> launcher, params IEnumerable<string> arguments) => new(launcher, arguments);
 
     /// <summary>Starts a guest's chat in JSON on this machine alone, and waits until it listens.</summary>
     public static async Task<TincanProcess> StartChatAsync(params string[] more)
