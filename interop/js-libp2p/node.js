@@ -6,6 +6,7 @@ import { mplex } from '@libp2p/mplex'
 import { ping } from '@libp2p/ping'
 import { plaintext } from '@libp2p/plaintext'
 import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 
 export const maxStreams = 10_000
@@ -62,14 +63,14 @@ const muxers = {
   mplex: flags => mplex(mplexLimits(flags))
 }
 
-/** Makes a node that is not started yet: TCP, identify and ping, the security protocols and muxers of the flags, and the limits that they ask for. */
+/** Makes a node that is not started yet: TCP, WebSocket, identify and ping, the security protocols and muxers of the flags, and the limits that they ask for. */
 export async function createNode (flags) {
   const limits = streamLimits(flags)
   return createLibp2p({
     start: false,
     privateKey: await generateKeyPair(flags.keyType, ...(flags.keyType === 'RSA' ? [2048] : [])),
     addresses: { listen: flags.listen },
-    transports: [tcp()],
+    transports: [tcp(), webSockets()],
     connectionEncrypters: flags.security.map(name => encrypters[name](flags)),
     streamMuxers: flags.muxer.map(name => muxers[name](flags)),
     connectionManager: connectionLimits(flags),

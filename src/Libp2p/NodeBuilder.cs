@@ -14,6 +14,7 @@ namespace Libp2p;
 public sealed class NodeBuilder
 {
     private readonly List<Func<NodeContext, ILinkTransport>> _linkTransports = [];
+    private readonly List<Func<NodeContext, ILinkLayer>> _layers = [];
     private readonly List<Func<NodeContext, ITransport>> _transports = [];
     private readonly List<Func<NodeContext, ISecurityProtocol>> _security = [];
     private readonly List<Func<NodeContext, IMuxerProtocol>> _muxers = [];
@@ -43,6 +44,13 @@ public sealed class NodeBuilder
     public NodeBuilder Use(Func<NodeContext, ILinkTransport> transport)
     {
         _linkTransports.Add(transport);
+        return this;
+    }
+
+    /// <summary>Adds what runs over the links of the transports that are upgraded, and shares their ports.</summary>
+    public NodeBuilder Use(Func<NodeContext, ILinkLayer> layer)
+    {
+        _layers.Add(layer);
         return this;
     }
 
@@ -165,6 +173,8 @@ public sealed class NodeBuilder
             throw new InvalidOperationException("A node needs a security protocol and a muxer: add UseNoise() and UseYamux().");
         if (_linkTransports.Count + _transports.Count == 0)
             throw new InvalidOperationException("A node needs a transport: add UseTcp().");
+        if (_layers.Count > 0 && _linkTransports.Count == 0)
+            throw new InvalidOperationException("WebSocket runs over another transport: add UseTcp().");
         var pool = new BufferPool();
         var dns = _names is null ? new DnsResolver(_nameOptions, _time, _loggerFactory.CreateLogger<DnsResolver>()) : null;
         var names = _names ?? dns!;
@@ -172,9 +182,11 @@ public sealed class NodeBuilder
         var logger = _loggerFactory.CreateLogger<Libp2pNode>();
         var upgrader = new Upgrader(context.Identity, Make(_security, context), Make(_muxers, context), _time);
         var admission = new InboundAdmission(Options.Upgrade, _time);
+        var ports = new PortTable(upgrader, admission, _gater, _time, logger);
+        ILinkLayer?[] layers = [null, .. Make(_layers, context)];
         ITransport[] transports =
         [
-            .. _linkTransports.Select(make => new UpgradingTransport(make(context), upgrader, admission, _gater, _time, logger)),
+            .. Make(_linkTransports, context).SelectMany(links => layers.Select(layer => new UpgradingTransport(links, layer, upgrader, ports, _time))),
             .. Make(_transports, context),
         ];
         return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _network, _meters, dns, logger);

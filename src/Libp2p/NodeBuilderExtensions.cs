@@ -10,6 +10,7 @@ using Libp2p.Security.Plaintext;
 using Libp2p.Security.Secio;
 using Libp2p.Transports.Memory;
 using Libp2p.Transports.Tcp;
+using Libp2p.Transports.WebSocket;
 using Microsoft.Extensions.Logging;
 
 namespace Libp2p;
@@ -20,6 +21,10 @@ public static class NodeBuilderExtensions
     /// <summary>Speaks TCP.</summary>
     public static NodeBuilder UseTcp(this NodeBuilder builder, TcpOptions? options = null) =>
         builder.Use(ILinkTransport (c) => new TcpTransport(c.Pool, options, c.TimeProvider, c.LoggerFactory.CreateLogger<TcpTransport>()));
+
+    /// <summary>Speaks WebSocket over TCP, and listens on the same ports: <c>/ip4/0.0.0.0/tcp/4001/ws</c> beside <c>/ip4/0.0.0.0/tcp/4001</c>.</summary>
+    public static NodeBuilder UseWebSocket(this NodeBuilder builder, WebSocketOptions? options = null) =>
+        builder.Use(ILinkLayer (c) => new WebSocketLayer(options, builder.Options.Upgrade.TrustedProxies, c.TimeProvider));
 
     /// <summary>Speaks within this process, for tests: nodes that share a network reach each other at <c>/memory/…</c>.</summary>
     public static NodeBuilder UseMemory(this NodeBuilder builder, MemoryNetwork network) =>

@@ -13,11 +13,12 @@ internal static class NodeSetup
     /// <summary>How long a node that stops waits for its handlers: half of what a goodbye may take.</summary>
     private static readonly TimeSpan StopTimeout = StopSignals.Patience / 2;
 
-    /// <summary>Begins a node over TCP, with Noise and Yamux.</summary>
+    /// <summary>Begins a node over TCP and WebSocket, with Noise and Yamux.</summary>
     public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null) => Libp2pNode.CreateBuilder()
         .UseIdentity(identity)
         .UseLogging(log ?? NullLoggerFactory.Instance)
         .UseTcp()
+        .UseWebSocket()
         .UseNoise()
         .UseYamux()
         .Configure(o => o.StopTimeout = StopTimeout);

@@ -24,6 +24,9 @@ internal static class MultistreamCodec
     /// <summary>The protocol itself, which each side says first.</summary>
     public static readonly ProtocolId Header = "/multistream/1.0.0";
 
+    /// <summary>The first byte of whoever speaks it: the length of <see cref="Header"/> and its line feed.</summary>
+    public const byte HeaderLength = 19;
+
     /// <summary>The answer to a protocol that is not served.</summary>
     public static ReadOnlySpan<byte> NotAvailable => "na"u8;
 

@@ -28,16 +28,15 @@ internal sealed class InboundAdmission(UpgradeOptions options, TimeProvider time
     /// <summary>Asks for a place; null where that address comes too fast. Dispose it when the upgrade is over.</summary>
     public Place? TryEnter(Multiaddress remoteAddress)
     {
-        var key = options.AllowManyPerAddress ? null : AddressKey.Of(remoteAddress);
-        Place? evicted = null;
+        var key = KeyOf(remoteAddress);
+        Place? evicted;
         Place place;
         lock (_gate)
         {
             if (key is { } address && !TakeRate(address))
                 return null;
-            if (key is not null && _places.Count(p => p.Key == key) >= options.MaxInboundPerAddress)
-                evicted = _places.First(p => p.Key == key);
-            else if (_places.Count >= options.MaxInbound)
+            evicted = OldestOf(key);
+            if (evicted is null && _places.Count >= options.MaxInbound)
                 evicted = _places.First!.Value;
             if (evicted is not null)
                 Remove(evicted);
@@ -47,6 +46,31 @@ internal sealed class InboundAdmission(UpgradeOptions options, TimeProvider time
         evicted?.Evict();
         return place;
     }
+
+    /// <summary>Counts a place for another address from now on, which a trusted proxy told; false where that one comes too fast.</summary>
+    public bool TryMove(Place place, Multiaddress remoteAddress)
+    {
+        var key = KeyOf(remoteAddress);
+        Place? evicted;
+        lock (_gate)
+        {
+            if (key is { } address && !TakeRate(address))
+                return false;
+            evicted = OldestOf(key);
+            if (evicted is not null)
+                Remove(evicted);
+            place.Key = key;
+        }
+        evicted?.Evict();
+        return true;
+    }
+
+    private AddressKey? KeyOf(Multiaddress remoteAddress) =>
+        options.AllowManyPerAddress || options.IsTrustedProxy(remoteAddress) ? null : AddressKey.Of(remoteAddress);
+
+    /// <summary>Whose place is needed where an address has all that it may have.</summary>
+    private Place? OldestOf(AddressKey? key) =>
+        key is not null && _places.Count(p => p.Key == key) >= options.MaxInboundPerAddress ? _places.First(p => p.Key == key) : null;
 
     private bool TakeRate(AddressKey key)
     {
@@ -84,7 +108,7 @@ internal sealed class InboundAdmission(UpgradeOptions options, TimeProvider time
     /// <summary>The right to upgrade one link, until its deadline.</summary>
     internal sealed class Place(InboundAdmission admission, AddressKey? key, CancellationTokenSource deadline) : IDisposable
     {
-        public AddressKey? Key { get; } = key;
+        public AddressKey? Key { get; set; } = key;
 
         public LinkedListNode<Place>? Node { get; set; }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Libp2p.Swarm;
 
 /// <summary>The bounds of upgrading a link to a connection.</summary>
@@ -21,8 +23,22 @@ public sealed class UpgradeOptions
     /// <summary>Lifts the limits for each address: for many people behind one NAT. Default false.</summary>
     public bool AllowManyPerAddress { get; set; }
 
+    /// <summary>
+    /// The networks of proxies in front, such as <c>10.0.0.0/8</c>. Links from them are exempt from the limits for each address
+    /// until they tell where they come from; from then on that address counts. Default: none.
+    /// </summary>
+    public IList<IPNetwork> TrustedProxies { get; } = [];
+
     /// <summary>How long the negotiation of a stream's protocol may take. Default 10 s.</summary>
     public TimeSpan StreamTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal bool IsTrustedProxy(Multiaddress address)
+    {
+        if (TrustedProxies.Count == 0 || !address.TryGetEndPoint(out var endPoint))
+            return false;
+        var ip = endPoint.Address.IsIPv4MappedToIPv6 ? endPoint.Address.MapToIPv4() : endPoint.Address;
+        return TrustedProxies.Any(network => network.Contains(ip));
+    }
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">With the option's name.</exception>

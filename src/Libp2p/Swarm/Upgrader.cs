@@ -69,7 +69,7 @@ internal sealed class Upgrader
     }
 
     /// <summary>Ends a link that nobody uses any more: what half an upgrade left in its buffers goes back to the pool.</summary>
-    private static async ValueTask DiscardAsync(Link link)
+    public static async ValueTask DiscardAsync(Link link)
     {
         link.Abort();
         await link.Input.CompleteAsync().ConfigureAwait(false);

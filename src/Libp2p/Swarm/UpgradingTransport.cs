@@ -1,23 +1,37 @@
-using Microsoft.Extensions.Logging;
-
 namespace Libp2p.Swarm;
 
-/// <summary>Makes a transport of a link transport: TCP never hears of upgrades.</summary>
-internal sealed class UpgradingTransport(
-    ILinkTransport links, Upgrader upgrader, InboundAdmission admission, IConnectionGater gater, TimeProvider time, ILogger logger) : ITransport
+/// <summary>Makes a transport of a link transport, and of a layer over it: TCP never hears of upgrades, nor of what runs over it.</summary>
+internal sealed class UpgradingTransport(ILinkTransport links, ILinkLayer? layer, Upgrader upgrader, PortTable ports, TimeProvider time) : ITransport
 {
-    public bool Handles(Multiaddress address) => links.Handles(address);
+    public bool Handles(Multiaddress address) => layer is null ? links.Handles(address) : layer.Handles(address) && links.Handles(layer.GetCarrier(address));
 
-    public override string ToString() => links.ToString() ?? "";
+    public override string ToString() => (layer ?? (object)links).ToString() ?? "";
 
     public async ValueTask<PeerConnection> DialAsync(Multiaddress address, PeerId? expectedPeer, IProgress<DialStage>? progress, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         progress?.Report(DialStage.Connect);
-        var link = await links.DialAsync(address, cancellationToken).ConfigureAwait(false);
+        var link = await links.DialAsync(layer?.GetCarrier(address) ?? address, cancellationToken).ConfigureAwait(false);
+        if (layer is not null)
+            link = await OpenAsync(layer, link, address, cancellationToken).ConfigureAwait(false);
         return await upgrader.UpgradeAsync(link, Role.Dialer, expectedPeer, began, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<IListener<PeerConnection>> ListenAsync(Multiaddress address, CancellationToken cancellationToken) =>
-        new UpgradingListener(await links.ListenAsync(address, cancellationToken).ConfigureAwait(false), upgrader, admission, gater, time, logger);
+    public ValueTask<IListener<PeerConnection>> ListenAsync(Multiaddress address, CancellationToken cancellationToken) =>
+        ports.ListenAsync(links, layer, address, cancellationToken);
+
+    private static async ValueTask<Link> OpenAsync(ILinkLayer layer, Link carrier, Multiaddress address, CancellationToken cancellationToken)
+    {
+        await using var onCancel = cancellationToken.UnsafeRegister(static l => ((Link)l!).Abort(), carrier).ConfigureAwait(false);
+        try
+        {
+            return await layer.DialAsync(carrier, address, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await Upgrader.DiscardAsync(carrier).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
 }

@@ -9,6 +9,7 @@ internal static class ConformanceRule
     private static readonly (string Role, string Suite)[] Suites =
     [
         ("ILinkTransport", "LinkTransportConformanceTests"),
+        ("ILinkLayer", "LinkTransportConformanceTests"),
         ("ISecurityProtocol", "SecurityConformanceTests"),
         ("IMuxerProtocol", "MuxerConformanceTests"),
     ];

@@ -14,6 +14,7 @@ internal static class AllTargets
         YamuxTargets.Header, YamuxTargets.Machine, MplexTargets.MplexHeaders, MplexTargets.MplexSession,
         SecurityTargets.PlaintextExchanges, SecurityTargets.SecioMessages,
         GossipsubTargets.GossipsubRpc, GossipsubTargets.GossipsubMessage,
+        WebSocketTargets.HttpRequest, WebSocketTargets.HttpResponse, WebSocketTargets.Forwarded,
     }.ToDictionary(m => m.Method.Name);
 
     public static IEnumerable<string> Names => Makers.Keys;

@@ -39,10 +39,12 @@ public sealed class Encounter : IAsyncDisposable
     /// <param name="flags">Flags of js beside where it listens.</param>
     /// <param name="configure">Changes our node's builder.</param>
     /// <param name="reply">What our side answers to a direct message.</param>
-    public static async Task<Encounter> StartAsync(Side dialer, string[]? flags = null, Action<NodeBuilder>? configure = null, string? reply = null)
+    /// <param name="over">What stands behind the TCP port in the addresses of both: <c>/ws</c> for WebSocket.</param>
+    public static async Task<Encounter> StartAsync(
+        Side dialer, string[]? flags = null, Action<NodeBuilder>? configure = null, string? reply = null, string over = "")
     {
-        var starting = JsPeer.ListenAsync(flags ?? []);
-        var ours = await OurNode.StartAsync(configure, reply);
+        var starting = JsPeer.ListenAsync(over, flags ?? []);
+        var ours = await OurNode.StartAsync(configure, reply, over);
         JsPeer? js = null;
         try
         {

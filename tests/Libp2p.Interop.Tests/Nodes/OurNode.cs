@@ -29,10 +29,11 @@ public sealed class OurNode : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="configure">Changes the builder; to listen elsewhere, clear <c>Options.Listen</c> first.</param>
     /// <param name="reply">What it answers to a direct message; null for nothing.</param>
-    public static async Task<OurNode> StartAsync(Action<NodeBuilder>? configure = null, string? reply = null)
+    /// <param name="over">What stands behind the TCP port in its address: <c>/ws</c> for WebSocket.</param>
+    public static async Task<OurNode> StartAsync(Action<NodeBuilder>? configure = null, string? reply = null, string over = "")
     {
-        var builder = Libp2pNode.CreateBuilder().UseTcp().UseNoise().UseYamux().AddIdentify().AddPing()
-            .AddPerf(new PerfOptions { Serve = true }).Listen("/ip4/127.0.0.1/tcp/0");
+        var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket().UseNoise().UseYamux().AddIdentify().AddPing()
+            .AddPerf(new PerfOptions { Serve = true }).Listen("/ip4/127.0.0.1/tcp/0" + over);
         configure?.Invoke(builder);
         var node = builder.Build();
         var events = new NodeEvents(node);

@@ -19,7 +19,12 @@ public sealed class JsPeer : PeerProcess
 
     /// <summary>Starts a peer that listens on a free port of the loopback interface.</summary>
     /// <param name="flags">Further flags, such as <c>--key rsa</c> as two elements.</param>
-    public static Task<JsPeer> ListenAsync(params string[] flags) => StartAsync(["--listen", "/ip4/127.0.0.1/tcp/0", .. flags]);
+    public static Task<JsPeer> ListenAsync(params string[] flags) => ListenAsync("", flags);
+
+    /// <summary>Starts a peer that listens on a free port of the loopback interface.</summary>
+    /// <param name="over">What stands behind the TCP port in its address: <c>/ws</c> for WebSocket.</param>
+    /// <param name="flags">Further flags.</param>
+    public static Task<JsPeer> ListenAsync(string over, string[] flags) => StartAsync(["--listen", "/ip4/127.0.0.1/tcp/0" + over, .. flags]);
 
     /// <summary>Starts a peer with exactly these flags and waits until it is ready.</summary>
     /// <exception cref="PeerException">It is not installed, or did not start; the message tells why.</exception>
