@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Libp2p.Security.Noise;
+namespace Libp2p.Security;
 
 /// <summary>
 /// The flush that the handshake's last message still wants. Whichever comes first does it: the writer, whose own flush then
