@@ -8,6 +8,7 @@ using Libp2p.Reconnection;
 using Libp2p.Security.Noise;
 using Libp2p.Security.Plaintext;
 using Libp2p.Security.Secio;
+using Libp2p.Security.Tls;
 using Libp2p.Transports.Memory;
 using Libp2p.Transports.Tcp;
 using Libp2p.Transports.WebSocket;
@@ -41,6 +42,11 @@ public static class NodeBuilderExtensions
     /// <summary>Secures links by SECIO, which libp2p gave up in 2020: for peers that have nothing better. Use it after <see cref="UseNoise"/>.</summary>
     public static NodeBuilder UseLegacySecio(this NodeBuilder builder, SecioOptions? options = null) =>
         builder.Use(ISecurityProtocol (c) => new SecioProtocol(options, c.LoggerFactory.CreateLogger<SecioProtocol>()));
+
+    /// <summary>Secures links by TLS 1.3.</summary>
+    /// <exception cref="PlatformNotSupportedException">When the node is built: this platform has none, see <see cref="TlsProtocol.IsSupported"/>.</exception>
+    public static NodeBuilder UseTls(this NodeBuilder builder, TlsOptions? options = null) =>
+        builder.Use(ISecurityProtocol (c) => new TlsProtocol(options, c.TimeProvider, c.LoggerFactory.CreateLogger<TlsProtocol>()));
 
     /// <summary>Multiplexes by Yamux.</summary>
     public static NodeBuilder UseYamux(this NodeBuilder builder, YamuxOptions? options = null) =>

@@ -6,12 +6,17 @@ namespace Libp2p;
 /// </summary>
 internal ref struct DerReader(ReadOnlySpan<byte> der)
 {
+    public const byte Boolean = 0x01;
     public const byte Integer = 0x02;
     public const byte BitString = 0x03;
     public const byte OctetString = 0x04;
+    public const byte ObjectIdentifier = 0x06;
+    public const byte UtcTime = 0x17;
+    public const byte GeneralizedTime = 0x18;
     public const byte Sequence = 0x30;
     public const byte Context0 = 0xa0;
     public const byte Context1 = 0xa1;
+    public const byte Context3 = 0xa3;
 
     ReadOnlySpan<byte> _rest = der;
 
@@ -45,6 +50,15 @@ internal ref struct DerReader(ReadOnlySpan<byte> der)
         content = _rest.Slice(header, length);
         _rest = _rest[(header + length)..];
         return true;
+    }
+
+    /// <summary>Reads a value with its tag and its length, as it is signed or hashed.</summary>
+    public bool TryReadEncoded(byte tag, out ReadOnlySpan<byte> encoded)
+    {
+        var before = _rest;
+        var isRead = TryRead(tag, out _);
+        encoded = isRead ? before[..^_rest.Length] : default;
+        return isRead;
     }
 
     /// <summary>Reads an INTEGER that is not negative, big-endian without leading zeros (zero itself is one zero byte).</summary>

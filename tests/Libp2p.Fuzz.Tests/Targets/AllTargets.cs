@@ -10,6 +10,7 @@ internal static class AllTargets
         IdentityTargets.PeerIdBytes, IdentityTargets.PeerIdText, IdentityTargets.KeyProtobuf, IdentityTargets.PublicKeyBytes, IdentityTargets.PrivateKeyText,
         IdentityTargets.EcdsaSignature, IdentityTargets.EnvelopeBytes, IdentityTargets.PeerRecordBytes,
         MessageTargets.LengthPrefix, MessageTargets.MultistreamMessages, MessageTargets.ProtocolName, MessageTargets.IdentifyParts,
+        TlsTargets.CertificateBytes, TlsTargets.CertificateVerdict, TlsTargets.Records,
         NoiseTargets.Payload, NoiseTargets.Frames, NoiseTargets.Handshake,
         YamuxTargets.Header, YamuxTargets.Machine, MplexTargets.MplexHeaders, MplexTargets.MplexSession,
         SecurityTargets.PlaintextExchanges, SecurityTargets.SecioMessages,
