@@ -46,7 +46,9 @@ public sealed class RuleGaterTests : IAsyncDisposable
         var events = b.WatchAsync();
         await b.DialAsync(a);
         await events.FirstAsync<ConnectionEnded>();
+        var admitted = a.WatchAsync();
         await c.DialAsync(a);
+        await admitted.FirstAsync<PeerConnected>();
         Assert.Equal([c.Identity.PeerId], a.Peers);
     }
 
