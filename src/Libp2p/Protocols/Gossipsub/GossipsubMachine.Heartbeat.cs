@@ -54,11 +54,13 @@ internal sealed partial class GossipsubMachine
         }
         if (topic.Mesh.Count < _options.MeshDegreeLow)
             GraftSome(topic, _options.MeshDegree - topic.Mesh.Count, now, static (_, _) => true);
-        if (topic.Mesh.Count > _options.MeshDegreeHigh)
+        // Those who join graft those who are there, so that meshes grow beyond their degree: now and then they are brought back to it.
+        var isReview = _ticks % _options.OpportunisticGraftTicks == 0;
+        if (topic.Mesh.Count > (isReview ? _options.MeshDegree : _options.MeshDegreeHigh))
             PruneMany(topic, now);
         if (topic.Mesh.Count >= _options.MeshDegreeLow)
             GraftSome(topic, _options.MeshDegreeOutbound - topic.Mesh.Count(p => p.IsOutbound), now, static (_, p) => p.IsOutbound);
-        if (_ticks % _options.OpportunisticGraftTicks == 0 && topic.Mesh.Count > 1)
+        if (isReview && topic.Mesh.Count > 1)
             GraftBetter(topic, now);
     }
 

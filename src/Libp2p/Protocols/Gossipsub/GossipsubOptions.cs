@@ -89,7 +89,7 @@ public sealed class GossipsubOptions
     /// <summary>A graft within this time after a prune is punished twice. Default 10 s.</summary>
     public TimeSpan GraftFloodTime { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Heartbeats between attempts to improve a mesh of low scores. Default 60.</summary>
+    /// <summary>Heartbeats between reviews of a mesh: one above its degree is brought back to it, one of low scores gets better peers. Default 60.</summary>
     public int OpportunisticGraftTicks { get; set; } = 60;
 
     /// <summary>Peers that are grafted in such an attempt. Default 2.</summary>

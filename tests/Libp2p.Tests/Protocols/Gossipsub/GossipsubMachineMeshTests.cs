@@ -71,6 +71,23 @@ public sealed class GossipsubMachineMeshTests
     }
 
     [Fact]
+    public void A_mesh_above_its_degree_is_brought_back_to_it_within_a_minute()
+    {
+        var h = new MachineHarness();
+        h.Join();
+        h.AddPeers(1, 8);
+        h.AddPeers(50, 2, isOutbound: true);
+        foreach (var peer in new[] { 7, 8, 50, 51 })
+            h.Receive(peer, c => c.Graft.Add(Topic));
+        h.Pass(TimeSpan.FromSeconds(59));
+        Assert.Equal(10, h.Mesh().Count);
+        h.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(6, h.Mesh().Count);
+        Assert.Subset(h.Mesh().ToHashSet(), new HashSet<int> { 50, 51 });
+        Assert.Equal(4, h.Pruned().Count());
+    }
+
+    [Fact]
     public void The_best_stay_when_many_are_pruned()
     {
         var h = new MachineHarness();
