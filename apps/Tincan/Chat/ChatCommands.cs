@@ -1,6 +1,7 @@
 using System.Text;
 using Libp2p;
 using Libp2p.Protocols.Ping;
+using Tincan.Chat.Rooms;
 using Tincan.Commands;
 
 namespace Tincan.Chat;
@@ -10,25 +11,38 @@ internal sealed class ChatCommands
 {
     private static readonly string[] Help =
     [
-        "a line goes to every connected peer that takes messages; one that begins with // is sent with one slash",
-        "/msg PEER TEXT    to one peer: its id, or the end of it that the chat shows",
-        "/dial ADDRESS     connects to a peer, such as /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…",
-        "/peers /who       who is connected; who takes messages",
-        "/ping PEER        the round trip to a peer",
-        "/name NAME        what you are called",
-        "/ignore [PEER]    passes over what a peer sends; alone, shows who is ignored; /unignore PEER takes it back",
-        "/addrs            where this chat listens, and an invitation",
-        "/quit             says goodbye and ends",
+        "a line goes to the room in view; one that begins with // is sent with one slash",
+        "/join ROOM /leave [ROOM]   enters a room and takes it into view; leaves it",
+        "/rooms /who [ROOM]         the rooms this chat is in; who is in one",
+        "/msg PEER TEXT             to one peer: its id, the end of it that the chat shows, or its name where only one has it",
+        "/name NAME                 what you are called",
+        "/history [N] [PEER]        what was said before in the room in view, or with a peer",
+        "/search TEXT               what was said before, anywhere, with these words",
+        "/dial ADDRESS              connects to a peer, such as /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…",
+        "/peers                     who is connected, and how",
+        "/ping PEER                 the round trip to a peer",
+        "/ignore [PEER]             passes over what a peer sends; alone, shows who is ignored; /unignore PEER takes it back",
+        "/addrs                     where this chat listens, and an invitation",
+        "/quit                      says goodbye and ends",
     ];
 
     private readonly ChatSession _session;
     private readonly PingService _ping;
+    private readonly PeerLookup _peers;
+    private readonly RoomCommands _rooms;
+    private readonly PeerReport _report;
 
     /// <summary>Creates it.</summary>
-    public ChatCommands(ChatSession session, PingService ping)
+    /// <param name="session">The chat.</param>
+    /// <param name="ping">What measures round trips.</param>
+    /// <param name="standings">What pubsub holds of each peer that speaks it.</param>
+    public ChatCommands(ChatSession session, PingService ping, Func<IReadOnlyDictionary<PeerId, PeerStanding>> standings)
     {
         _session = session;
         _ping = ping;
+        _peers = new PeerLookup(session);
+        _rooms = new RoomCommands(session, _peers);
+        _report = new PeerReport(session, ping, standings);
     }
 
     /// <summary>Carries out a line.</summary>
@@ -40,8 +54,10 @@ internal sealed class ChatCommands
         {
             switch (input.Command)
             {
+                case null when string.IsNullOrWhiteSpace(input.Argument):
+                    break;
                 case null:
-                    await SayAsync(input.Argument).ConfigureAwait(false);
+                    await _session.Rooms.SayAsync(input.Argument, cancellationToken).ConfigureAwait(false);
                     break;
                 case "quit" or "exit" or "q":
                     return false;
@@ -73,44 +89,16 @@ internal sealed class ChatCommands
         }
     }
 
-    private async ValueTask RunAsync(ChatInput input, CancellationToken cancellationToken)
+    /// <summary>Enters a room.</summary>
+    /// <exception cref="CommandException">It cannot be entered.</exception>
+    public ValueTask JoinAsync(RoomName room) => _rooms.JoinAsync(room);
+
+    /// <summary>Takes a name, and tells it.</summary>
+    public async ValueTask SetNameAsync(string name)
     {
-        switch (input.Command)
-        {
-            case "msg":
-                await MessageAsync(input).ConfigureAwait(false);
-                break;
-            case "dial":
-                await DialAsync(ParseAddress(input.Argument), cancellationToken).ConfigureAwait(false);
-                break;
-            case "peers":
-                await PeersAsync().ConfigureAwait(false);
-                break;
-            case "who":
-                await WhoAsync().ConfigureAwait(false);
-                break;
-            case "ping":
-                await PingAsync(FindPeer(input.Argument), cancellationToken).ConfigureAwait(false);
-                break;
-            case "name":
-                await _session.TellAsync(new NameEvent(_session.Node.Identity.PeerId.ToString(), CheckName(input.Argument))).ConfigureAwait(false);
-                break;
-            case "ignore" or "unignore":
-                await IgnoreAsync(input).ConfigureAwait(false);
-                break;
-            case "addrs" or "invite":
-                await _session.TellAsync(Ready(_session.Node)).ConfigureAwait(false);
-                break;
-            case "help" or "?":
-                await _session.TellAsync(new NoticeEvent(Help)).ConfigureAwait(false);
-                break;
-            case "join" or "leave" or "rooms":
-                throw new CommandException("rooms are not in this version", "a plain line goes to every connected peer that takes messages");
-            case "history" or "search":
-                throw new CommandException("history is not in this version", "what is not on the screen any more is gone");
-            default:
-                throw new CommandException($"there is no command /{input.Command}", "/help shows those that there are");
-        }
+        var self = _session.Node.Identity.PeerId;
+        await _session.Rooms.SetNameAsync(name).ConfigureAwait(false);
+        await _session.TellAsync(new NameEvent(self.ToString(), name)).ConfigureAwait(false);
     }
 
     /// <summary>What is told when the chat listens.</summary>
@@ -130,16 +118,55 @@ internal sealed class ChatCommands
             : throw new CommandException("that name has characters that do not print", "choose one of letters and signs", ExitCodes.Usage);
     }
 
-    private async ValueTask SayAsync(string text)
+    private async ValueTask RunAsync(ChatInput input, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(text))
-            return;
-        Check(text, ChatLimits.MaxTextBytes);
-        var recipients = await _session.FindRecipientsAsync().ConfigureAwait(false);
-        if (recipients.Count == 0)
-            throw new CommandException("nobody is here who takes messages", "/dial somebody, or pass an invitation on: /addrs shows it");
-        foreach (var peer in recipients)
-            await _session.Outbox.AddAsync(peer, text).ConfigureAwait(false);
+        switch (input.Command)
+        {
+            case "msg":
+                await MessageAsync(input).ConfigureAwait(false);
+                break;
+            case "join":
+                await _rooms.JoinAsync(RoomName.Parse(input.Argument)).ConfigureAwait(false);
+                break;
+            case "leave" or "part":
+                await _rooms.LeaveAsync(input.Argument).ConfigureAwait(false);
+                break;
+            case "rooms":
+                await _rooms.RoomsAsync().ConfigureAwait(false);
+                break;
+            case "who":
+                await _rooms.WhoAsync(input.Argument).ConfigureAwait(false);
+                break;
+            case "history":
+                await _rooms.HistoryAsync(input.Argument).ConfigureAwait(false);
+                break;
+            case "search":
+                await _rooms.SearchAsync(input.Argument).ConfigureAwait(false);
+                break;
+            case "name":
+                await SetNameAsync(CheckName(input.Argument)).ConfigureAwait(false);
+                break;
+            case "dial":
+                await DialAsync(ParseAddress(input.Argument), cancellationToken).ConfigureAwait(false);
+                break;
+            case "peers":
+                await _session.TellAsync(await _report.MakeAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                break;
+            case "ping":
+                await PingAsync(_peers.Find(input.Argument), cancellationToken).ConfigureAwait(false);
+                break;
+            case "ignore" or "unignore":
+                await IgnoreAsync(input).ConfigureAwait(false);
+                break;
+            case "addrs" or "invite":
+                await _session.TellAsync(Ready(_session.Node)).ConfigureAwait(false);
+                break;
+            case "help" or "?":
+                await _session.TellAsync(new NoticeEvent(Help)).ConfigureAwait(false);
+                break;
+            default:
+                throw new CommandException($"there is no command /{input.Command}", "/help shows those that there are");
+        }
     }
 
     private async ValueTask MessageAsync(ChatInput input)
@@ -147,8 +174,9 @@ internal sealed class ChatCommands
         var (to, text) = input.Split();
         if (text.Length == 0)
             throw new CommandException("/msg takes a peer and a text", "write it as in /msg 4fGkLm2Q good morning");
-        Check(text, ChatLimits.MaxDirectBytes);
-        await _session.Outbox.AddAsync(FindPeer(to), text).ConfigureAwait(false);
+        if (Encoding.UTF8.GetByteCount(text) > ChatLimits.MaxDirectBytes)
+            throw new CommandException($"that message is longer than the {ChatLimits.MaxDirectBytes} bytes that are sent", "send it in parts");
+        await _session.Direct.Outbox.AddAsync(_peers.Find(to), text).ConfigureAwait(false);
     }
 
     private async ValueTask PingAsync(PeerId peer, CancellationToken cancellationToken)
@@ -157,61 +185,15 @@ internal sealed class ChatCommands
         await _session.TellAsync(new PingEvent(peer.ToString(), roundTrip.TotalMilliseconds)).ConfigureAwait(false);
     }
 
-    private async ValueTask PeersAsync()
-    {
-        List<PeerItem> items = [];
-        foreach (var connection in _session.Node.Connections.DistinctBy(c => c.RemotePeer))
-        {
-            var peer = connection.RemotePeer;
-            var info = await _session.Node.PeerStore.GetAsync(peer).ConfigureAwait(false);
-            items.Add(new PeerItem(
-                peer.ToString(), connection.RemoteAddress.ToString(), connection.Security.ToString(), connection.Muxer.ToString(), info?.AgentVersion,
-                _session.Node.GetRoundTripTime(peer)?.TotalMilliseconds, await _session.SpeaksChatAsync(peer).ConfigureAwait(false),
-                _session.Ignored.Contains(peer), _session.Dropped(peer)));
-        }
-        await _session.TellAsync(new PeersEvent(items)).ConfigureAwait(false);
-    }
-
-    private async ValueTask WhoAsync()
-    {
-        List<WhoItem> items = [];
-        foreach (var peer in await _session.FindRecipientsAsync().ConfigureAwait(false))
-            items.Add(new WhoItem(peer.ToString(), (await _session.Node.PeerStore.GetAsync(peer).ConfigureAwait(false))?.AgentVersion));
-        await _session.TellAsync(new WhoEvent(items)).ConfigureAwait(false);
-    }
-
     private async ValueTask IgnoreAsync(ChatInput input)
     {
         if (input.Argument.Length > 0)
-            _session.SetIgnored(FindPeer(input.Argument), input.Command == "ignore");
+            _session.SetIgnored(_peers.Find(input.Argument), input.Command == "ignore");
         var ignored = _session.Ignored.Select(p => $"ignored: {p}").ToList();
         await _session.TellAsync(new NoticeEvent(ignored.Count == 0 ? ["nobody is ignored"] : ignored)).ConfigureAwait(false);
-    }
-
-    /// <summary>The peer of an id, or of the end of one that no other connected or ignored peer has.</summary>
-    private PeerId FindPeer(string text)
-    {
-        if (PeerId.TryParse(text, out var peer))
-            return peer;
-        const int shortest = 4;
-        var found = text.Length < shortest
-            ? []
-            : _session.Node.Peers.Concat(_session.Ignored).Distinct().Where(p => p.ToString().EndsWith(text, StringComparison.Ordinal)).ToList();
-        return found switch
-        {
-            [var only] => only,
-            [] => throw new CommandException($"there is no peer {text} here", "/peers shows who is; a whole peer id names anyone"),
-            _ => throw new CommandException($"{found.Count} peers end in {text}", "write more of the peer id"),
-        };
     }
 
     private static Multiaddress ParseAddress(string text) => Multiaddress.TryParse(text, out var address, out var error)
         ? address
         : throw new CommandException(error.TrimEnd('.'), "write it as in /dial /ip4/192.0.2.1/tcp/4001");
-
-    private static void Check(string text, int max)
-    {
-        if (Encoding.UTF8.GetByteCount(text) > max)
-            throw new CommandException($"that message is longer than the {max} bytes that are sent", "send it in parts");
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Libp2p;
 
 namespace Tincan.Chat;
 
@@ -13,16 +14,53 @@ internal sealed record ReadyEvent(string Peer, IReadOnlyList<string> Addrs) : Ch
 internal sealed record ConnectEvent(string Peer, string Addr, string Security, string Muxer) : ChatEvent("connect");
 
 /// <summary>A peer's last connection has ended.</summary>
-internal sealed record DisconnectEvent(string Peer, string Reason) : ChatEvent("disconnect");
+internal sealed record DisconnectEvent(string Peer, string Reason) : ChatEvent("disconnect")
+{
+    /// <summary>How it is shown to people.</summary>
+    [JsonIgnore]
+    public string? Label { get; init; }
+}
 
-/// <summary>Somebody's name: for now, our own.</summary>
-internal sealed record NameEvent(string From, string Name) : ChatEvent("name");
+/// <summary>What somebody is called.</summary>
+/// <param name="From">Who.</param>
+/// <param name="Name">The name; empty where it was taken back.</param>
+internal sealed record NameEvent(string From, string Name) : ChatEvent("name")
+{
+    /// <summary>The room where it was said; null for our own.</summary>
+    public string? Room { get; init; }
+
+    /// <summary>How that peer is shown to people from now on.</summary>
+    [JsonIgnore]
+    public string Label { get; init; } = "";
+}
 
 /// <summary>A direct message, or the reply to one.</summary>
-internal sealed record DirectEvent(string From, string Text) : ChatEvent("direct");
+internal sealed record DirectEvent(string From, string Text) : ChatEvent("direct")
+{
+    /// <summary>What that peer says that it is called.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>True where the disk refused it; null where it is kept.</summary>
+    public bool? NotSaved { get; init; }
+
+    /// <summary>How its sender is shown to people.</summary>
+    [JsonIgnore]
+    public string? Label { get; init; }
+}
 
 /// <summary>A direct message was read to its end by the peer.</summary>
-internal sealed record DirectSentEvent(string To, string? Reply) : ChatEvent("direct-sent");
+internal sealed record DirectSentEvent(string To, string? Reply) : ChatEvent("direct-sent")
+{
+    /// <summary>What was sent.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>True where the disk refused it; null where it is kept.</summary>
+    public bool? NotSaved { get; init; }
+
+    /// <summary>How its receiver is shown to people.</summary>
+    [JsonIgnore]
+    public string? Label { get; init; }
+}
 
 /// <summary>A round trip.</summary>
 internal sealed record PingEvent(string Peer, double RttMs) : ChatEvent("ping");
@@ -48,19 +86,49 @@ internal sealed record ErrorEvent(string Op, string Message) : ChatEvent("error"
 
     /// <summary>Whom it concerns.</summary>
     public string? Peer { get; init; }
+
+    /// <summary>A peer sends more than it may. Told once for each.</summary>
+    public static ErrorEvent Flood(PeerId peer) => new("receive", $"{peer} sends more messages than anyone could read: what is too much is dropped")
+    {
+        Peer = peer.ToString(),
+        Hint = $"/ignore {peer.ToShortString()} drops all of it, and /peers counts it",
+    };
 }
 
 /// <summary>The peers that are connected.</summary>
 internal sealed record PeersEvent(IReadOnlyList<PeerItem> Items) : ChatEvent("peers");
 
 /// <summary>A connected peer.</summary>
-internal sealed record PeerItem(string Peer, string Addr, string Security, string Muxer, string? Agent, double? RttMs, bool? Chat, bool Ignored, long Dropped);
+internal sealed record PeerItem(string Peer, string Addr, string Security, string Muxer)
+{
+    /// <summary>What it says that it is called.</summary>
+    public string? Name { get; init; }
 
-/// <summary>The peers that take messages.</summary>
-internal sealed record WhoEvent(IReadOnlyList<WhoItem> Items) : ChatEvent("who");
+    /// <summary>The program that it says it runs.</summary>
+    public string? Agent { get; init; }
 
-/// <summary>A peer that takes messages.</summary>
-internal sealed record WhoItem(string Peer, string? Agent);
+    /// <summary>The round trip to it; null where it does not answer.</summary>
+    public double? RttMs { get; init; }
+
+    /// <summary>Whether it takes direct messages; null where it has not said.</summary>
+    public bool? Chat { get; init; }
+
+    /// <summary>The rooms in whose mesh it is: to which messages go through it first.</summary>
+    public IReadOnlyList<string> Mesh { get; init; } = [];
+
+    /// <summary>What pubsub holds of it, above zero for good; null where it speaks no pubsub.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>Whether it is passed over.</summary>
+    public bool Ignored { get; init; }
+
+    /// <summary>Messages of it that were dropped because there were too many.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>How it is shown to people.</summary>
+    [JsonIgnore]
+    public string Label { get; init; } = "";
+}
 
 /// <summary>Lines for a person who asked: the help, what is ignored.</summary>
 internal sealed record NoticeEvent(IReadOnlyList<string> Lines) : ChatEvent("notice");

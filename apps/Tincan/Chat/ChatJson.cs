@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tincan.Chat.Rooms;
 
 namespace Tincan.Chat;
 
@@ -20,6 +21,14 @@ namespace Tincan.Chat;
 [JsonSerializable(typeof(ErrorEvent))]
 [JsonSerializable(typeof(PeersEvent))]
 [JsonSerializable(typeof(WhoEvent))]
+[JsonSerializable(typeof(MessageEvent))]
+[JsonSerializable(typeof(UnreadEvent))]
+[JsonSerializable(typeof(JoinEvent))]
+[JsonSerializable(typeof(LeaveEvent))]
+[JsonSerializable(typeof(StatsEvent))]
+[JsonSerializable(typeof(RoomsEvent))]
+[JsonSerializable(typeof(HistoryEvent))]
+[JsonSerializable(typeof(SearchEvent))]
 [JsonSerializable(typeof(NoticeEvent))]
 [JsonSerializable(typeof(MessageItem))]
 internal sealed partial class ChatJson : JsonSerializerContext

@@ -3,7 +3,7 @@ namespace Tincan.Chat;
 /// <summary>The bounds of the chat.</summary>
 internal static class ChatLimits
 {
-    /// <summary>Bytes of UTF-8 in a plain line.</summary>
+    /// <summary>Bytes of UTF-8 in a text of a room.</summary>
     public const int MaxTextBytes = 32 * 1024;
 
     /// <summary>Bytes of UTF-8 in a direct message or a reply.</summary>
@@ -11,6 +11,9 @@ internal static class ChatLimits
 
     /// <summary>Bytes of UTF-8 in a name.</summary>
     public const int MaxNameBytes = 64;
+
+    /// <summary>Rooms that a chat is in.</summary>
+    public const int MaxRooms = 32;
 
     /// <summary>Bytes of UTF-8 in the name of a room.</summary>
     public const int MaxRoomBytes = 256;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Libp2p;
+using Tincan.Chat.History;
+using Tincan.Chat.Rooms;
 using Tincan.Commands;
 
 namespace Tincan.Chat;
@@ -7,43 +9,46 @@ namespace Tincan.Chat;
 /// <summary>A chat that runs: who is there, who is ignored, what is told. <see cref="ChatCommands"/> carries out what a person types.</summary>
 internal sealed class ChatSession : IAsyncDisposable
 {
-    /// <summary>How long a new connection may take to say what it speaks, before it is simply tried.</summary>
-    private static readonly TimeSpan IdentifyPatience = TimeSpan.FromSeconds(5);
-
-    private readonly DirectChat _chat;
     private readonly ChatOutput _output;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<PeerId, TaskCompletionSource> _identified = new();
     private readonly ConcurrentDictionary<PeerId, byte> _ignored = new();
     private readonly HashSet<PeerId> _shown = [];
     private Task _watching = Task.CompletedTask;
 
     /// <summary>Creates it.</summary>
     /// <param name="node">The node, which somebody else ends.</param>
-    /// <param name="chat">Its direct messages.</param>
+    /// <param name="rooms">The rooms; ended with this.</param>
+    /// <param name="inbox">Where direct messages arrive.</param>
+    /// <param name="direct">What sends direct messages.</param>
+    /// <param name="history">What was said; somebody else ends it.</param>
     /// <param name="output">Where it is told what happens.</param>
-    public ChatSession(INode node, DirectChat chat, ChatOutput output)
+    public ChatSession(INode node, ChatRooms rooms, DirectInbox inbox, DirectSender direct, ChatHistory history, ChatOutput output)
     {
         Node = node;
-        _chat = chat;
+        Rooms = rooms;
+        Inbox = inbox;
+        History = history;
         _output = output;
-        Outbox = new Outbox(SendAsync, AbandonedAsync, node.TimeProvider, _stop.Token);
-        chat.IsIgnored = _ignored.ContainsKey;
-        chat.Received = (peer, text, cancellationToken) => _output.TellAsync(new DirectEvent(peer.ToString(), text), cancellationToken);
-        chat.Flooded = (peer, cancellationToken) => _output.TellAsync(
-            new ErrorEvent("receive", $"{peer} sends more messages than anyone could read: what is too much is dropped")
-            {
-                Peer = peer.ToString(),
-                Hint = $"/ignore {peer.ToShortString()} drops all of it, and /peers counts it",
-            },
-            cancellationToken);
+        Direct = new DirectMessages(node, rooms.Names, inbox, direct, history, TellAsync, _ignored.ContainsKey, _stop.Token);
+        rooms.IsIgnored = _ignored.ContainsKey;
+        rooms.Tell = TellAsync;
+        history.Troubled = TellTroubleAsync;
     }
 
     /// <summary>The node.</summary>
     public INode Node { get; }
 
-    /// <summary>What is to be sent.</summary>
-    public Outbox Outbox { get; }
+    /// <summary>The rooms.</summary>
+    public ChatRooms Rooms { get; }
+
+    /// <summary>Direct messages.</summary>
+    public DirectMessages Direct { get; }
+
+    /// <summary>What was said.</summary>
+    public ChatHistory History { get; }
+
+    /// <summary>Where direct messages arrive.</summary>
+    public DirectInbox Inbox { get; }
 
     /// <summary>Who is ignored.</summary>
     public IEnumerable<PeerId> Ignored => _ignored.Keys;
@@ -75,52 +80,15 @@ internal sealed class ChatSession : IAsyncDisposable
     }
 
     /// <summary>How many messages of a sender were dropped because there were too many.</summary>
-    public long Dropped(PeerId peer) => _chat.Dropped(peer);
-
-    /// <summary>Whether a peer says that it takes messages; null while it has not said what it speaks.</summary>
-    public async ValueTask<bool?> SpeaksChatAsync(PeerId peer)
-    {
-        var info = await Node.PeerStore.GetAsync(peer, _stop.Token).ConfigureAwait(false);
-        return info is null || info.Protocols.Count == 0 ? null : info.Protocols.Contains(DirectChat.Protocol);
-    }
-
-    /// <summary>The connected peers that take messages. Waits for those that have just come to say so; one that keeps silent is tried.</summary>
-    public async ValueTask<IReadOnlyList<PeerId>> FindRecipientsAsync()
-    {
-        var peers = Node.Peers;
-        await Task.WhenAll(peers.Select(p => AwaitIdentifiedAsync(p))).ConfigureAwait(false);
-        List<PeerId> recipients = [];
-        foreach (var peer in peers)
-        {
-            if (await SpeaksChatAsync(peer).ConfigureAwait(false) != false)
-                recipients.Add(peer);
-        }
-        return recipients;
-    }
+    public long Dropped(PeerId peer) => Inbox.Dropped(peer) + Rooms.Dropped(peer);
 
     /// <summary>Ends it: what is not sent by now is not sent any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
+        await Rooms.DisposeAsync().ConfigureAwait(false);
     }
-
-    private async Task AwaitIdentifiedAsync(PeerId peer)
-    {
-        if (await SpeaksChatAsync(peer).ConfigureAwait(false) is not null)
-            return;
-        try
-        {
-            await Waiter(peer).Task.WaitAsync(IdentifyPatience, Node.TimeProvider, _stop.Token).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // It does not say what it speaks, as some do not: the first message will show.
-        }
-    }
-
-    private TaskCompletionSource Waiter(PeerId peer) =>
-        _identified.GetOrAdd(peer, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private async Task WatchAsync(IAsyncEnumerable<NodeEvent> events)
     {
@@ -134,9 +102,6 @@ internal sealed class ChatSession : IAsyncDisposable
                 case PeerDisconnected e:
                     await DisconnectedAsync(e.Peer, e.Reason.ToString()).ConfigureAwait(false);
                     break;
-                case PeerIdentified e:
-                    Waiter(e.Peer).TrySetResult();
-                    break;
                 case EventsMissed:
                     await CatchUpAsync().ConfigureAwait(false);
                     break;
@@ -146,9 +111,10 @@ internal sealed class ChatSession : IAsyncDisposable
 
     private async ValueTask ConnectedAsync(ConnectionInfo connection)
     {
+        Rooms.StatsAreDue();
         if (_shown.Add(connection.RemotePeer))
         {
-            await _output.TellAsync(new ConnectEvent(
+            await TellAsync(new ConnectEvent(
                 connection.RemotePeer.ToString(), connection.RemoteAddress.ToString(), connection.Security.ToString(), connection.Muxer.ToString()))
                 .ConfigureAwait(false);
         }
@@ -156,10 +122,9 @@ internal sealed class ChatSession : IAsyncDisposable
 
     private async ValueTask DisconnectedAsync(PeerId peer, string reason)
     {
-        if (_identified.TryRemove(peer, out var waiter))
-            waiter.TrySetResult();
+        Rooms.StatsAreDue();
         if (_shown.Remove(peer))
-            await _output.TellAsync(new DisconnectEvent(peer.ToString(), reason)).ConfigureAwait(false);
+            await TellAsync(new DisconnectEvent(peer.ToString(), reason) { Label = Rooms.Names.Label(peer) }).ConfigureAwait(false);
     }
 
     /// <summary>Compares who is shown with who is there, after events were missed.</summary>
@@ -172,35 +137,7 @@ internal sealed class ChatSession : IAsyncDisposable
             await ConnectedAsync(connection).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> SendAsync(PeerId peer, string text, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var reply = await _chat.SendAsync(peer, text, cancellationToken).ConfigureAwait(false);
-            await _output.TellAsync(new DirectSentEvent(peer.ToString(), reply), cancellationToken).ConfigureAwait(false);
-            if (reply is not null && !_ignored.ContainsKey(peer))
-                await _output.TellAsync(new DirectEvent(peer.ToString(), reply), cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (Libp2pException e)
-        {
-            await _output.TellAsync(Explain(peer, e), cancellationToken).ConfigureAwait(false);
-            return e is StreamResetException;
-        }
-    }
-
-    private static ErrorEvent Explain(PeerId peer, Libp2pException exception)
-    {
-        var line = FailureLine.Of(exception);
-        var (what, hint) = exception.Error switch
-        {
-            Libp2pError.NegotiationFailed => ("it takes no direct messages", "/who shows the peers that do"),
-            Libp2pError.StreamReset => ("it refused the message", "it may be one too many, or too long: wait a moment"),
-            _ => (line.What, line.NextStep),
-        };
-        return new ErrorEvent("send", $"not sent to {peer}: {what}") { Peer = peer.ToString(), Hint = hint };
-    }
-
-    private ValueTask AbandonedAsync(PeerId peer, int count) => _output.TellAsync(
-        new ErrorEvent("send", $"{count} more messages to {peer} were not sent") { Peer = peer.ToString(), Hint = "/peers shows who is connected" });
+    private ValueTask TellTroubleAsync(CommandException? trouble) => trouble is null
+        ? TellAsync(new NoticeEvent(["what is said is saved again"]))
+        : TellAsync(new ErrorEvent("history", $"{trouble.What}: what is said is shown, and not saved") { Hint = trouble.NextStep });
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Libp2p;
@@ -11,33 +10,25 @@ namespace Tincan.Chat;
 /// </summary>
 internal sealed class DirectChat : INodeService
 {
+    private readonly DirectInbox _inbox;
     private readonly DirectChatOptions _options;
     private readonly TimeProvider _time;
-    private readonly SenderRates _rates;
     private INode? _node;
     private IDisposable? _registration;
 
     /// <summary>Creates it.</summary>
+    /// <param name="inbox">Where messages arrive.</param>
     /// <param name="options">Its bounds.</param>
-    /// <param name="timeProvider">The clock of deadlines and rates.</param>
-    public DirectChat(DirectChatOptions? options = null, TimeProvider? timeProvider = null)
+    /// <param name="timeProvider">The clock of deadlines.</param>
+    public DirectChat(DirectInbox inbox, DirectChatOptions? options = null, TimeProvider? timeProvider = null)
     {
+        _inbox = inbox;
         _options = options ?? new DirectChatOptions();
         _time = timeProvider ?? TimeProvider.System;
-        _rates = new SenderRates(_options.MessagesPerSecond, _options.Burst);
     }
 
     /// <summary><c>/libp2p/chat/1.0.0</c>.</summary>
     public static ProtocolId Protocol { get; } = "/libp2p/chat/1.0.0";
-
-    /// <summary>Whether a peer's messages are to be passed over in silence.</summary>
-    public Func<PeerId, bool> IsIgnored { get; set; } = _ => false;
-
-    /// <summary>Called for each message; while it runs, its sender waits.</summary>
-    public Func<PeerId, string, CancellationToken, ValueTask> Received { get; set; } = (_, _, _) => ValueTask.CompletedTask;
-
-    /// <summary>Called once for each sender that sends more than it may.</summary>
-    public Func<PeerId, CancellationToken, ValueTask> Flooded { get; set; } = (_, _) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask StartAsync(INode node, CancellationToken cancellationToken)
@@ -71,13 +62,10 @@ internal sealed class DirectChat : INodeService
             stream.Reset();
             cancellationToken.ThrowIfCancellationRequested();
             if (deadline.IsCancellationRequested)
-                throw new Libp2pException(Libp2pError.Timeout, $"{peer} did not confirm a message within {_options.ReadTimeout.TotalSeconds:0} s: it may have arrived or not", e);
+                throw _options.Unconfirmed(peer, e);
             throw;
         }
     }
-
-    /// <summary>How many messages of a sender were dropped because there were too many.</summary>
-    public long Dropped(PeerId peer) => _rates.Dropped(peer);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -88,17 +76,11 @@ internal sealed class DirectChat : INodeService
 
     private async Task ReceiveAsync(PeerStream stream, CancellationToken cancellationToken)
     {
-        if (IsIgnored(stream.RemotePeer))
-            return;
-        // Judged before anything is read: what is dropped costs nothing more.
-        var verdict = _rates.Count(stream.RemotePeer, _time.GetElapsedTime(0));
-        if (verdict != RateVerdict.Take)
-        {
+        var admission = await _inbox.AdmitAsync(stream.RemotePeer).ConfigureAwait(false);
+        if (admission == Admission.Refused)
             stream.Reset();
-            if (verdict == RateVerdict.DropAndTell)
-                await Flooded(stream.RemotePeer, cancellationToken).ConfigureAwait(false);
+        if (admission != Admission.Admitted)
             return;
-        }
         using var deadline = new CancellationTokenSource(_options.ReadTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         string text;
@@ -108,10 +90,10 @@ internal sealed class DirectChat : INodeService
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new Libp2pException(Libp2pError.Timeout, $"A direct message did not end within {_options.ReadTimeout.TotalSeconds:0} s.");
+            throw _options.TooSlow();
         }
         if (text.Length > 0)
-            await Received(stream.RemotePeer, text, cancellationToken).ConfigureAwait(false);
+            await _inbox.Received(stream.RemotePeer, text, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads all that the other side sends, bad UTF-8 as U+FFFD.</summary>

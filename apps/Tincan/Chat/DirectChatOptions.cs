@@ -1,14 +1,10 @@
+using Libp2p;
+
 namespace Tincan.Chat;
 
-/// <summary>The bounds of direct messages.</summary>
+/// <summary>The bounds of direct messages, by whatever protocol.</summary>
 internal sealed class DirectChatOptions
 {
-    /// <summary>Messages a second that one sender may send. Default 20.</summary>
-    public double MessagesPerSecond { get; set; } = 20;
-
-    /// <summary>Messages that one sender may send at once after a pause. Default 100.</summary>
-    public double Burst { get; set; } = 100;
-
     /// <summary>Bytes of a message. Default 64 KiB.</summary>
     public int MaxBytes { get; set; } = ChatLimits.MaxDirectBytes;
 
@@ -17,4 +13,11 @@ internal sealed class DirectChatOptions
 
     /// <summary>Messages of one sender that are read at once; more are reset. Default 32.</summary>
     public int MaxInboundStreamsPerPeer { get; set; } = 32;
+
+    /// <summary>A peer has not said in time that it has read a message.</summary>
+    public Libp2pException Unconfirmed(PeerId peer, Exception cause) =>
+        new(Libp2pError.Timeout, $"{peer} did not confirm a message within {ReadTimeout.TotalSeconds:0} s: it may have arrived or not", cause);
+
+    /// <summary>A peer has begun a message and not ended it in time.</summary>
+    public Libp2pException TooSlow() => new(Libp2pError.Timeout, $"A direct message did not end within {ReadTimeout.TotalSeconds:0} s.");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tincan.Chat.History;
 using Tincan.Chat.Rooms;
 
@@ -18,6 +19,10 @@ namespace Tincan.Chat;
 internal sealed record MessageItem(
     string? Room, string? Topic, string? With, string From, string? Name, string Text, string? Id, long? Created, long Recorded, bool Sent, bool Unread)
 {
+    /// <summary>How its sender is shown to people.</summary>
+    [JsonIgnore]
+    public string Label { get; init; } = "";
+
     /// <summary>The item of a message.</summary>
     public static MessageItem Of(HistoryEntry entry)
     {

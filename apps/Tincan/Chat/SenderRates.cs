@@ -3,8 +3,15 @@ using Libp2p;
 namespace Tincan.Chat;
 
 /// <summary>How fast each sender may send. Bounded: senders that are idle are forgotten first, and where nobody is, a newcomer waits.</summary>
-internal sealed class SenderRates(double perSecond, double burst, int maxSenders = SenderRates.DefaultMaxSenders)
+internal sealed class SenderRates(
+    double perSecond = SenderRates.DefaultPerSecond, double burst = SenderRates.DefaultBurst, int maxSenders = SenderRates.DefaultMaxSenders)
 {
+    /// <summary>Messages a second that one sender may send.</summary>
+    public const double DefaultPerSecond = 20;
+
+    /// <summary>Messages that one sender may send at once after a pause.</summary>
+    public const double DefaultBurst = 100;
+
     /// <summary>Senders that are told apart: several times the connections that a node keeps.</summary>
     public const int DefaultMaxSenders = 4096;
 

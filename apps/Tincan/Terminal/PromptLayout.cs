@@ -6,6 +6,7 @@ namespace Tincan.Terminal;
 internal sealed class PromptLayout
 {
     private int _start;
+    private int _columns;
 
     /// <summary>Whether there is more to the left of what is shown.</summary>
     public bool IsScrolled => _start > 0;
@@ -18,6 +19,10 @@ internal sealed class PromptLayout
     public (string Visible, int CursorColumn) Fit(string text, int cursor, int columns)
     {
         columns = Math.Max(columns, 2);
+        // A terminal that has become wider may have room for what had left on the left.
+        if (columns > _columns && TextWidth.Of(text) < columns)
+            _start = 0;
+        _columns = columns;
         // A cursor that has left on the left is brought back with some of what is before it.
         if (_start > 0 && _start >= cursor)
             _start = StepBack(text, cursor, columns / 2);

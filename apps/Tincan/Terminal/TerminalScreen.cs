@@ -12,44 +12,38 @@ namespace Tincan.Terminal;
 internal sealed class TerminalScreen : IDisposable
 {
     private const int MaxWaitingLines = 64;
-    private const int DefaultWidth = 80;
-    private const int PromptWidth = 2;
+    private const int MaxPlaceWidth = 24;
     private const string Prompt = "> ";
     private const string ScrolledPrompt = "\u2039 ";
     private const string EraseBelow = "\r\u001b[J";
     private const string EraseScreen = "\u001b[2J\u001b[H";
 
-    private readonly TextWriter _output;
+    private readonly ITerminal _terminal;
     private readonly Lock _gate = new();
     private readonly LineEditor _editor = new();
     private readonly PromptLayout _layout = new();
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(MaxWaitingLines);
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private string _place = "";
     private bool _prompting;
     private int _drawnColumn;
     private int _drawnWidth;
 
     /// <summary>Creates it.</summary>
-    /// <param name="output">The terminal.</param>
-    public TerminalScreen(TextWriter output) => _output = output;
+    /// <param name="terminal">The terminal.</param>
+    public TerminalScreen(ITerminal terminal) => _terminal = terminal;
 
     /// <summary>Makes the text, with its end of line, that stays on the screen for a line that was entered.</summary>
     public Func<string, string> Echo { get; set; } = line => line + "\n";
 
     /// <summary>The terminal's width in columns.</summary>
-    public static int Width
+    public int Width => _terminal.Width;
+
+    /// <summary>Where a line goes, in front of the prompt; of a long name the end. Shown with the next change.</summary>
+    public string Place
     {
-        get
-        {
-            try
-            {
-                return Console.WindowWidth is > 0 and var width ? width : DefaultWidth;
-            }
-            catch (IOException)
-            {
-                return DefaultWidth;
-            }
-        }
+        get => _place;
+        set => _place = TextWidth.Of(value) <= MaxPlaceWidth ? value : "…" + TextWidth.End(value, MaxPlaceWidth - 1);
     }
 
     /// <summary>Shows the prompt and begins to read keys.</summary>
@@ -103,7 +97,7 @@ internal sealed class TerminalScreen : IDisposable
     {
         try
         {
-            while (Apply(Console.ReadKey(intercept: true)))
+            while (Apply(_terminal.ReadKey()))
             {
             }
         }
@@ -122,7 +116,7 @@ internal sealed class TerminalScreen : IDisposable
             {
                 case EditResult.Changed:
                     // Of a text that is pasted only the end is drawn.
-                    if (!Console.KeyAvailable)
+                    if (!_terminal.KeyAvailable)
                         Write("");
                     break;
                 case EditResult.Submitted:
@@ -131,7 +125,7 @@ internal sealed class TerminalScreen : IDisposable
                         Write(Echo(_editor.Submit()));
                     break;
                 case EditResult.Clear:
-                    _output.Write(EraseScreen);
+                    _terminal.Write(EraseScreen);
                     Write("");
                     break;
                 case EditResult.Ended:
@@ -152,12 +146,14 @@ internal sealed class TerminalScreen : IDisposable
         drawing.Append(EraseBelow).Append(text);
         if (_prompting)
         {
-            var (visible, column) = _layout.Fit(_editor.Text, _editor.Cursor, width - PromptWidth);
-            (_drawnColumn, _drawnWidth) = (column + PromptWidth, width);
-            drawing.Append(_layout.IsScrolled ? ScrolledPrompt : Prompt).Append(visible);
+            // A narrow terminal has no room for where a line goes.
+            var place = Place.Length > 0 && width >= 3 * MaxPlaceWidth ? Place : "";
+            var promptWidth = TextWidth.Of(place) + TextWidth.Of(Prompt);
+            var (visible, column) = _layout.Fit(_editor.Text, _editor.Cursor, width - promptWidth);
+            (_drawnColumn, _drawnWidth) = (column + promptWidth, width);
+            drawing.Append(place).Append(_layout.IsScrolled ? ScrolledPrompt : Prompt).Append(visible);
             drawing.Append(CultureInfo.InvariantCulture, $"\r\u001b[{_drawnColumn}C");
         }
-        _output.Write(drawing.ToString());
-        _output.Flush();
+        _terminal.Write(drawing.ToString());
     }
 }

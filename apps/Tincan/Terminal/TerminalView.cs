@@ -4,6 +4,7 @@ using Libp2p;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Tincan.Chat;
+using Tincan.Chat.Rooms;
 
 namespace Tincan.Terminal;
 
@@ -21,19 +22,30 @@ internal sealed class TerminalView : IChatView
 
     /// <summary>Creates it.</summary>
     /// <param name="screen">Where it is shown.</param>
-    public TerminalView(TerminalScreen screen)
+    /// <param name="colors">Whether in colour; null for what the environment says.</param>
+    public TerminalView(TerminalScreen screen, bool? colors = null)
     {
         _screen = screen;
         // https://no-color.org: present and not empty, whatever its value.
-        _colors = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        _screen.Echo = line => Render(Echo(line));
+        _colors = colors ?? string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        _screen.Echo = line => Echo(line) is { } echo ? Render(echo) : "";
     }
 
     /// <inheritdoc/>
     public void Show(ChatEvent chatEvent)
     {
-        if (chatEvent is ReadyEvent)
-            _screen.Print(Render(new Rule("tincan") { Justification = Justify.Left, Style = Dim }));
+        switch (chatEvent)
+        {
+            case ReadyEvent:
+                _screen.Print(Render(new Rule("tincan") { Justification = Justify.Left, Style = Dim }));
+                break;
+            case JoinEvent e:
+                _screen.Place = PlaceOf(e.Room);
+                break;
+            case LeaveEvent e:
+                _screen.Place = PlaceOf(e.View);
+                break;
+        }
         if (ToRenderable(chatEvent) is { } renderable)
             _screen.Print(Render(renderable));
     }
@@ -44,14 +56,23 @@ internal sealed class TerminalView : IChatView
     private static IRenderable? ToRenderable(ChatEvent chatEvent) => chatEvent switch
     {
         ReadyEvent e => Ready(e),
-        DirectEvent e => Message(e),
+        MessageEvent e => Message(EventText.Prefix(e), e.IsOwn ? Bold : Named(e.From), e.Text, e.NotSaved),
+        DirectEvent e => Message(EventText.Prefix(e), Named(e.From), e.Text, e.NotSaved),
+        DirectSentEvent { Text: { } text } e => Message(EventText.Prefix(e), Named(e.To), text, e.NotSaved),
+        DirectSentEvent or StatsEvent => null,
         ConnectEvent e => Lines(e, Named(e.Peer)),
         DisconnectEvent e => Lines(e, Named(e.Peer)),
-        DirectSentEvent => null,
+        NameEvent e => Lines(e, Named(e.From)),
         ErrorEvent e => new Text($"! {EventText.Escape(e.Message)}{(e.Hint is null ? "" : $"; {EventText.Escape(e.Hint)}")}\n", Bad),
         PeersEvent { Items.Count: > 0 } e => Peers(e),
+        WhoEvent { Items.Count: > 0 } e => Who(e),
+        HistoryEvent { Items.Count: > 0 } e => Items(e.Items, showRoom: false),
+        SearchEvent { Items.Count: > 0 } e => Items(e.Items, showRoom: true),
         _ => Lines(chatEvent, Dim),
     };
+
+    // The workshop's room is where everyone begins: its prompt is the shortest.
+    private static string PlaceOf(string? room) => room is null || room == RoomName.Workshop.Name ? "" : EventText.Escape(room);
 
     private static Paragraph Lines(ChatEvent chatEvent, Style style)
     {
@@ -73,43 +94,67 @@ internal sealed class TerminalView : IChatView
         return text;
     }
 
-    private static Paragraph Message(DirectEvent e)
+    private static Paragraph Message(string prefix, Style style, string text, bool? notSaved) =>
+        Append(new Paragraph(), "", prefix, style, text, notSaved);
+
+    private static Paragraph Append(Paragraph message, string before, string prefix, Style style, string text, bool? notSaved = null)
     {
-        var message = new Paragraph();
-        var prefix = $"<{EventText.Short(e.From)}> ";
-        foreach (var line in EventText.Message(prefix, e.Text))
+        var isFirst = true;
+        foreach (var line in EventText.Message(prefix, text, notSaved))
         {
             // Only the first line begins with the sender.
-            var (mark, style) = message.Length == 0 ? (prefix, Named(e.From)) : (EventText.Continuation, Dim);
-            message.Append(mark, style).Append(line[mark.Length..] + "\n");
+            var mark = isFirst ? prefix : EventText.Continuation;
+            if (isFirst)
+                message.Append(before, Dim);
+            message.Append(mark, isFirst ? style : Dim);
+            var content = line[mark.Length..];
+            var isMarked = notSaved == true && content.EndsWith(EventText.NotSaved, StringComparison.Ordinal);
+            message.Append(isMarked ? content[..^EventText.NotSaved.Length] : content);
+            message.Append(isMarked ? EventText.NotSaved + "\n" : "\n", Bad);
+            isFirst = false;
         }
         return message;
     }
 
-    private static Table Peers(PeersEvent e)
+    private static Paragraph Items(IReadOnlyList<MessageItem> items, bool showRoom)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns("peer", "address", "agent", "ms", "");
-        foreach (var item in e.Items)
+        var text = new Paragraph();
+        var unread = items.Count(i => i.Unread);
+        foreach (var item in items)
         {
-            var notes = new StringBuilder();
-            notes.Append(item.Chat == false ? "takes no messages " : "").Append(item.Ignored ? "ignored " : "");
-            if (item.Dropped > 0)
-                notes.Append(CultureInfo.InvariantCulture, $"{item.Dropped} dropped");
-            table.AddRow(
-                new Text(EventText.Short(item.Peer), Named(item.Peer)), new Text(item.Addr), new Text(EventText.Escape(item.Agent ?? "")),
-                new Text(item.RttMs?.ToString("0.###", CultureInfo.InvariantCulture) ?? ""), new Text(notes.ToString()));
+            if (item.Unread && unread > 0)
+            {
+                text.Append(string.Create(CultureInfo.InvariantCulture, $"── {unread} unread ──\n"), Dim);
+                unread = 0;
+            }
+            var (when, who) = EventText.Prefix(item, showRoom);
+            Append(text, when, who, item.Sent ? Bold : Named(item.From), item.Text);
         }
-        return table;
+        return text;
     }
 
-    private static Paragraph Echo(string line)
+    private static Paragraph Peers(PeersEvent e)
     {
-        var text = EventText.Escape(line);
-        return line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal)
-            ? new Paragraph(text + "\n", Dim)
-            : new Paragraph("<you> ", Bold).Append((line.StartsWith('/') ? text[1..] : text) + "\n");
+        var text = new Paragraph();
+        foreach (var item in e.Items)
+        {
+            foreach (var line in EventText.Peer(item))
+                text.Append(line + "\n", line.StartsWith('*') ? Named(item.Peer) : Dim);
+        }
+        return text;
     }
+
+    private static Paragraph Who(WhoEvent e)
+    {
+        var text = new Paragraph();
+        foreach (var (item, line) in e.Items.Zip(EventText.Lines(e)))
+            text.Append(line + "\n", Named(item.Peer));
+        return text;
+    }
+
+    // A command stays to be seen. A message does not: it is shown when it is recorded, and so is never shown in vain.
+    private static Paragraph? Echo(string line) =>
+        line.StartsWith('/') && !line.StartsWith("//", StringComparison.Ordinal) ? new Paragraph(EventText.Escape(line) + "\n", Dim) : null;
 
     private static Style Named(string peer) => PeerId.TryParse(peer, out var id) ? new Style(Color.FromInt32(PeerColors.Of(id))) : Style.Plain;
 
@@ -124,7 +169,7 @@ internal sealed class TerminalView : IChatView
             Out = new AnsiConsoleOutput(writer),
         });
         // The terminal itself breaks long lines: an address can then be copied whole, and a change of its width mends them.
-        console.Profile.Width = renderable is Paragraph or Text ? Unbroken : TerminalScreen.Width;
+        console.Profile.Width = renderable is Paragraph or Text ? Unbroken : _screen.Width;
         console.Write(renderable);
         return writer.ToString();
     }

@@ -48,6 +48,19 @@ internal static class TextWidth
         return width;
     }
 
+    /// <summary>The end of a text that takes no more than so many columns.</summary>
+    public static string End(string text, int columns)
+    {
+        var start = 0;
+        for (var width = Of(text); width > columns;)
+        {
+            var length = StringInfo.GetNextTextElementLength(text, start);
+            width -= OfElement(text.AsSpan(start, length));
+            start += length;
+        }
+        return text[start..];
+    }
+
     private static int OfRune(Rune rune)
     {
         if (rune.Value < 0x300)

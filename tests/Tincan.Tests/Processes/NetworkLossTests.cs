@@ -38,7 +38,7 @@ public sealed class NetworkLossTests(ITestOutputHelper output)
     private static async Task SayAsync(TincanProcess from, TincanProcess to, string text)
     {
         await from.TypeAsync(text);
-        Assert.Equal(text, (string?)(await to.WaitForAsync("direct"))["text"]);
-        await from.WaitForAsync("direct-sent");
+        Assert.Equal(text, (string?)(await to.WaitForAsync("message"))["text"]);
+        await from.WaitForAsync("message");
     }
 }

@@ -95,6 +95,14 @@ internal sealed partial class TincanProcess : IAsyncDisposable
         throw new InvalidOperationException($"ended before {name}\n{Output}\n{Errors}");
     }
 
+    /// <summary>Waits until a text has been written to standard output.</summary>
+    public async Task WaitForOutputAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Output.Contains(text, StringComparison.Ordinal))
+            await Task.Delay(10, patience.Token);
+    }
+
     /// <summary>Types a line.</summary>
     public async Task TypeAsync(string line)
     {
@@ -131,7 +139,8 @@ internal sealed partial class TincanProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             _output.Enqueue(line);
-            if (line.StartsWith('{'))
+            // The last line of a process that was killed may be cut.
+            if (line.StartsWith('{') && line.EndsWith('}'))
                 await _events.Writer.WriteAsync(JsonNode.Parse(line)!.AsObject());
         }
         _events.Writer.Complete();
