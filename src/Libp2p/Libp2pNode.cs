@@ -99,6 +99,9 @@ public sealed class Libp2pNode : INode
     /// <summary>The node's buffers; <see cref="BufferPool.RentedBytes"/> is what it holds at this moment.</summary>
     public BufferPool Pool { get; }
 
+    /// <summary>How this node resolves addresses that begin with a name.</summary>
+    public AddressResolver Resolver => _context.Resolver;
+
     /// <summary>The attached service of a type.</summary>
     /// <exception cref="InvalidOperationException">There is none; the message says so.</exception>
     public T Get<T>()
@@ -366,7 +369,7 @@ public sealed class Libp2pNode : INode
         using var activity = NodeActivities.StartDial(peer, addresses.Count);
         try
         {
-            var connection = await _dialer.DialAsync(peer, addresses, byUser: options is not { RespectBackoff: true }, cancellationToken).ConfigureAwait(false);
+            var connection = await _dialer.DialAsync(peer, addresses, byUser: options is not { RespectBackoff: true }, options?.Progress, cancellationToken).ConfigureAwait(false);
             NodeActivities.Succeed(activity, connection.Info);
             return connection;
         }

@@ -11,4 +11,7 @@ public sealed record ConnectOptions
     /// how long. False (the default) where a user asks: every address is tried. A dial that both wait for tries every address.
     /// </summary>
     public bool RespectBackoff { get; init; }
+
+    /// <summary>Told of each stage that an attempt comes to, on whatever thread it does; it must return at once. Null where nobody listens.</summary>
+    public IProgress<DialProgress>? Progress { get; init; }
 }

@@ -45,6 +45,7 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
         StartedAt = now;
         Volatile.Write(ref _stage, (int)(IsName ? DialStage.Resolve : DialStage.Connect));
         _dial.Post(new DialInput.AttemptStarted(Address));
+        _dial.Tell(Address, Stage);
     }
 
     /// <inheritdoc/>
@@ -55,6 +56,7 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
             return;
         Volatile.Write(ref _stage, (int)value);
         _dial.Post(new DialInput.AttemptProgressed(Address, value));
+        _dial.Tell(Address, value);
     }
 
     /// <summary>Cancels it, away from the caller's thread: what runs then is the transport's, and may take its time.</summary>

@@ -65,11 +65,12 @@ internal sealed class Dialer : IAsyncDisposable
     /// <param name="peer">Who must answer. Null: whom the first address that names a peer names, else anyone.</param>
     /// <param name="addresses">Where, the most promising first. Those that name another peer are refused.</param>
     /// <param name="byUser">A user asks: addresses that failed a short while ago are tried none the less.</param>
+    /// <param name="progress">Told of each stage from now on, until this caller's wait ends; null where nobody listens.</param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>
     /// <exception cref="DialException">It could not be reached; one attempt for each address says why.</exception>
     /// <exception cref="Libp2pException"><see cref="Libp2pError.LimitReached"/>: too many peers are dialled already.</exception>
     /// <exception cref="ObjectDisposedException">The node stops.</exception>
-    public async ValueTask<PeerConnection> DialAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, bool byUser, CancellationToken cancellationToken)
+    public async ValueTask<PeerConnection> DialAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, bool byUser, IProgress<DialProgress>? progress, CancellationToken cancellationToken)
     {
         peer ??= DialScreen.NamedPeer(addresses);
         var key = new DialKey(peer, peer is null ? string.Join(' ', addresses) : null);
@@ -78,7 +79,7 @@ internal sealed class Dialer : IAsyncDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (dial, candidates) = FindOrBegin(key, screened);
-            var outcome = await dial.JoinAsync(candidates, byUser, cancellationToken).ConfigureAwait(false);
+            var outcome = await dial.JoinAsync(candidates, byUser, progress, cancellationToken).ConfigureAwait(false);
             if (outcome.Connection is { } connection)
                 return connection;
             if (outcome.Attempts is { } attempts)
@@ -94,6 +95,10 @@ internal sealed class Dialer : IAsyncDisposable
         lock (_lock)
             _backoff.Clear();
     }
+
+    /// <summary>Connects as <see cref="DialAsync(PeerId?, IReadOnlyList{Multiaddress}, bool, IProgress{DialProgress}?, CancellationToken)"/> does, without telling of stages.</summary>
+    public ValueTask<PeerConnection> DialAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, bool byUser, CancellationToken cancellationToken) =>
+        DialAsync(peer, addresses, byUser, null, cancellationToken);
 
     /// <summary>Gives up every dial, and waits for every attempt to end.</summary>
     public async ValueTask DisposeAsync()

@@ -16,6 +16,7 @@ internal sealed class PeerDial
     private readonly Queue<Letter> _mailbox = new();
     private readonly Dictionary<Multiaddress, DialAttemptRun> _runs = [];
     private readonly TaskCompletionSource<DialOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IProgress<DialProgress>[] _watchers = [];
     private PeerConnection? _connection;
     private readonly TimeSpan _startedAt;
     private int _attempts;
@@ -33,8 +34,9 @@ internal sealed class PeerDial
     public DialKey Key { get; }
 
     /// <summary>Waits for the end of the dial with the others. A cancellation ends this wait alone, and the dial with the last one.</summary>
-    public async Task<DialOutcome> JoinAsync(IReadOnlyList<DialCandidate> candidates, bool byUser, CancellationToken cancellationToken)
+    public async Task<DialOutcome> JoinAsync(IReadOnlyList<DialCandidate> candidates, bool byUser, IProgress<DialProgress>? progress, CancellationToken cancellationToken)
     {
+        Watch(progress, isWatching: true);
         Post(new DialInput.WaiterAdded());
         Post(new DialInput.AddressesFound(candidates, byUser));
         try
@@ -46,6 +48,17 @@ internal sealed class PeerDial
             Post(new DialInput.WaiterRemoved());
             throw;
         }
+        finally
+        {
+            Watch(progress, isWatching: false);
+        }
+    }
+
+    /// <summary>Tells whoever watches that an attempt has come to a stage.</summary>
+    public void Tell(Multiaddress address, DialStage stage)
+    {
+        foreach (var watcher in Volatile.Read(ref _watchers))
+            watcher.Report(new(address, stage, _dialer.Now - _startedAt));
     }
 
     /// <summary>Brings an event; null where time has passed.</summary>
@@ -105,6 +118,14 @@ internal sealed class PeerDial
             var due = Math.Ceiling(Math.Max(0, (deadline - _dialer.Now).TotalMilliseconds));
             _timer.Change(TimeSpan.FromMilliseconds(due), Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private void Watch(IProgress<DialProgress>? progress, bool isWatching)
+    {
+        if (progress is null)
+            return;
+        lock (_lock)
+            _watchers = isWatching ? [.. _watchers, progress] : [.. _watchers.Where(w => w != progress)];
     }
 
     private void TakeOffer(Offer offer, TimeSpan now)
