@@ -29,6 +29,15 @@ static class TestNodeExtensions
 {
     public static ValueTask<ConnectionInfo> DialAsync(this Libp2pNode from, Libp2pNode to) => from.ConnectAsync(to.Addresses[0], TestNodes.Patience);
 
+    /// <summary>Connects, and waits until the side that is dialled has the connection too: the dialler is done before.</summary>
+    public static async Task<ConnectionInfo> DialBothAsync(this Libp2pNode from, Libp2pNode to)
+    {
+        var events = to.WatchAsync();
+        var connection = await from.DialAsync(to);
+        await events.FirstAsync<PeerConnected>(e => e.Peer == from.Identity.PeerId);
+        return connection;
+    }
+
     /// <summary>Waits for the first event that fits; the watch must have begun before what causes it.</summary>
     public static async Task<T> FirstAsync<T>(this IAsyncEnumerable<NodeEvent> events, Func<T, bool>? fits = null)
         where T : NodeEvent

@@ -2,6 +2,7 @@ using System.Net;
 using Libp2p.Swarm;
 using Libp2p.Testing;
 using Libp2p.Testing.Simulation;
+using Libp2p.Tests.Diagnostics;
 using Libp2p.Tests.Support;
 
 namespace Libp2p.Tests.Swarm;
@@ -62,8 +63,8 @@ public class NetworkRecoveryTests
         var time = new ManualTimeProvider();
         await using var node = await Builder(host, time).StartAsync();
         await using var peer = await Libp2pNode.CreateBuilder().UseTcp().UseNoise().UseYamux().AddPing().Listen("/ip4/127.0.0.1/tcp/0").StartAsync();
-        await node.DialAsync(peer);
-        await node.WatchedAsync(peer);
+        using var recorder = new MetricsRecorder(node.Identity.PeerId);
+        await node.DialBothAsync(peer);
         var before = peer.Connections[0];
 
         // Not its address: nothing is asked of it.
@@ -72,7 +73,9 @@ public class NetworkRecoveryTests
         // Its address, but it lives.
         host.Change();
         time.Advance(TimeSpan.FromSeconds(1));
-        await node.WatchedAsync(peer);
+        // The question's stream is gone once it is answered; no time passes on this node meanwhile.
+        while (recorder.Read("libp2p_rcmgr_streams").Sum(m => m.Value) > 0)
+            await Task.Delay(5, TestNodes.Patience);
         time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(before.Id, Assert.Single(peer.Connections).Id);
         Assert.Single(node.Connections);
@@ -140,15 +143,5 @@ public class NetworkRecoveryTests
         public override long GetTimestamp() => time.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
-    }
-}
-
-static class RecoveryTestExtensions
-{
-    /// <summary>Waits until what was asked of a peer before this call has been answered: it answers in order.</summary>
-    public static async Task WatchedAsync(this Libp2pNode node, Libp2pNode peer)
-    {
-        await using var stream = await node.OpenStreamAsync(peer.Identity.PeerId, ["/ipfs/ping/1.0.0"], TestNodes.Patience);
-        Assert.Equal("/ipfs/ping/1.0.0", stream.Protocol.ToString());
     }
 }
