@@ -132,3 +132,16 @@ internal sealed record PeerItem(string Peer, string Addr, string Security, strin
 
 /// <summary>Lines for a person who asked: the help, what is ignored.</summary>
 internal sealed record NoticeEvent(IReadOnlyList<string> Lines) : ChatEvent("notice");
+
+/// <summary>A step of a diagnosis: its result is ok, absent or failed.</summary>
+internal sealed record StepEvent(string Step, string Result, string Detail) : ChatEvent("step")
+{
+    /// <summary>How long it took.</summary>
+    public double? Ms { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? Hint { get; init; }
+}
+
+/// <summary>The end of a diagnosis.</summary>
+internal sealed record VerdictEvent(bool Ok, string Detail) : ChatEvent("verdict");

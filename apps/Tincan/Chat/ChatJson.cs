@@ -30,6 +30,8 @@ namespace Tincan.Chat;
 [JsonSerializable(typeof(HistoryEvent))]
 [JsonSerializable(typeof(SearchEvent))]
 [JsonSerializable(typeof(NoticeEvent))]
+[JsonSerializable(typeof(StepEvent))]
+[JsonSerializable(typeof(VerdictEvent))]
 [JsonSerializable(typeof(MessageItem))]
 internal sealed partial class ChatJson : JsonSerializerContext
 {

@@ -27,17 +27,13 @@ internal static class NodeSetup
     public static NodeBuilder UseLegacy(this NodeBuilder builder) => builder.UseLegacySecio().UseMplex();
 
     /// <summary>Adds addresses to listen on: every address of this machine where none is named.</summary>
-    public static NodeBuilder ListenOn(this NodeBuilder builder, IReadOnlyList<Multiaddress> addresses)
-    {
-        if (addresses.Count > 0)
-        {
-            foreach (var address in addresses)
-                builder.Listen(address);
-            return builder;
-        }
-        builder.Listen("/ip4/0.0.0.0/tcp/0");
-        return HasIPv6() ? builder.Listen("/ip6/::/tcp/0") : builder;
-    }
+    public static NodeBuilder ListenOn(this NodeBuilder builder, IReadOnlyList<Multiaddress> addresses) =>
+        ListenAddresses(addresses).Aggregate(builder, (b, address) => b.Listen(address));
+
+    /// <summary>Where to listen: everywhere on this machine where nothing is named.</summary>
+    public static IReadOnlyList<Multiaddress> ListenAddresses(IReadOnlyList<Multiaddress> named) => named.Count > 0
+        ? named
+        : [Multiaddress.Parse("/ip4/0.0.0.0/tcp/0"), .. HasIPv6() ? [Multiaddress.Parse("/ip6/::/tcp/0")] : Array.Empty<Multiaddress>()];
 
     /// <summary>Reads addresses from the command line.</summary>
     /// <exception cref="CommandException">One is none; the bad part is named.</exception>

@@ -35,6 +35,8 @@ internal static class TincanCommand
             PingCommand.Create(),
             IdentifyCommand.Create(),
             PerfCommand.Create(),
+            CheckCommand.Create(),
+            DoctorCommand.Create(),
             KeyCommand.Create(),
             HistoryCommand.Create(),
         };

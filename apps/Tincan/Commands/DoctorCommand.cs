@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Libp2p;
+using Tincan.Diagnosis;
+
+namespace Tincan.Commands;
+
+/// <summary><c>tincan doctor</c>: what a node can and cannot do here, and why.</summary>
+internal static class DoctorCommand
+{
+    private const string DefaultName = "bootstrap.libp2p.io";
+
+    /// <summary>Builds it.</summary>
+    public static Command Create()
+    {
+        var data = CommonOptions.Data();
+        var listen = CommonOptions.Listen();
+        var name = new Option<string>("--name") { Description = $"The name to look up. Default: {DefaultName}", HelpName = "name", DefaultValueFactory = _ => DefaultName };
+        var json = CommonOptions.Json();
+        var verbose = CommonOptions.Verbose();
+        var command = new Command("doctor", "Show what works on this machine and what does not, and what to do about it") { data, listen, name, json, verbose };
+        command.SetAction(async (result, _) =>
+        {
+            var addresses = NodeSetup.ListenAddresses(NodeSetup.ParseAddresses(result.GetValue(listen)));
+            var folder = DataFolder.At(result.GetValue(data));
+            using var signals = new StopSignals();
+            using var log = LogSetup.Open(result, verbose);
+            await using var output = Output.Open();
+            var findings = new Findings(output, result.GetValue(json));
+            await new SelfCheck(findings, log).RunAsync(folder, addresses, result.GetRequiredValue(name), signals.Token);
+            await findings.EndAsync("all that a chat needs works here", "something is broken here: see ✗");
+            return findings.AnyBroken ? ExitCodes.Failure : ExitCodes.Success;
+        });
+        return command;
+    }
+}
