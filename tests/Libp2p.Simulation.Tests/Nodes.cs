@@ -8,11 +8,13 @@ static class Nodes
 {
     public static ProtocolId Echo { get; } = "/tincan/test/echo/1.0.0";
 
-    /// <summary>Starts a node that takes its time and its links from the network.</summary>
-    public static Task<Libp2pNode> StartAsync(SimulatedNetwork network, string name, Action<NodeBuilder>? configure = null)
+    /// <summary>Starts a node that takes its time and its links from the network; secured by Noise, unless the test brings what secures it.</summary>
+    public static Task<Libp2pNode> StartAsync(SimulatedNetwork network, string name, Action<NodeBuilder>? configure = null, bool security = true)
     {
         var builder = Libp2pNode.CreateBuilder()
-            .Use(ILinkTransport (c) => network.CreateTransport(name, c.Pool)).UseNoise().UseYamux().UseTimeProvider(network.Time).Listen("/memory/0");
+            .Use(ILinkTransport (c) => network.CreateTransport(name, c.Pool)).UseYamux().UseTimeProvider(network.Time).Listen("/memory/0");
+        if (security)
+            builder.UseNoise();
         configure?.Invoke(builder);
         return builder.StartAsync();
     }

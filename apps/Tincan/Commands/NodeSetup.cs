@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Libp2p;
 using Libp2p.Gating;
+using Libp2p.Security.Tls;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,15 +14,19 @@ internal static class NodeSetup
     /// <summary>How long a node that stops waits for its handlers: half of what a goodbye may take.</summary>
     private static readonly TimeSpan StopTimeout = StopSignals.Patience / 2;
 
-    /// <summary>Begins a node over TCP and WebSocket, with Noise and Yamux.</summary>
-    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null) => Libp2pNode.CreateBuilder()
-        .UseIdentity(identity)
-        .UseLogging(log ?? NullLoggerFactory.Instance)
-        .UseTcp()
-        .UseWebSocket()
-        .UseNoise()
-        .UseYamux()
-        .Configure(o => o.StopTimeout = StopTimeout);
+    /// <summary>Begins a node over TCP and WebSocket, with Noise, TLS where the platform has it, and Yamux.</summary>
+    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null)
+    {
+        var builder = Libp2pNode.CreateBuilder()
+            .UseIdentity(identity)
+            .UseLogging(log ?? NullLoggerFactory.Instance)
+            .UseTcp()
+            .UseWebSocket()
+            .UseNoise()
+            .UseYamux()
+            .Configure(o => o.StopTimeout = StopTimeout);
+        return TlsProtocol.IsSupported ? builder.UseTls() : builder;
+    }
 
     /// <summary>Offers also what is off by default but all that a peer of 2020 may have: SECIO and mplex, after what is better.</summary>
     public static NodeBuilder UseLegacy(this NodeBuilder builder) => builder.UseLegacySecio().UseMplex();

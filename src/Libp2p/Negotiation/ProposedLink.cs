@@ -7,12 +7,13 @@ namespace Libp2p.Negotiation;
 internal sealed class ProposedLink : Link
 {
     private readonly Link _inner;
+    private readonly ConfirmingReader _input;
 
     public ProposedLink(Link inner, ProtocolId protocol)
     {
         _inner = inner;
         MultistreamSelect.Propose(inner.Output, protocol);
-        Input = new ConfirmingReader(
+        _input = new ConfirmingReader(
             inner.Input,
             protocol,
             async cancellationToken => await inner.Output.FlushAsync(cancellationToken).ConfigureAwait(false),
@@ -20,7 +21,10 @@ internal sealed class ProposedLink : Link
             Timeout.InfiniteTimeSpan);
     }
 
-    public override PipeReader Input { get; }
+    public override PipeReader Input => _input;
+
+    /// <summary>Whether the other side has taken the proposal.</summary>
+    public bool IsTaken => _input.IsDone;
 
     public override PipeWriter Output => _inner.Output;
 

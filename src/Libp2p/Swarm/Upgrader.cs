@@ -4,8 +4,8 @@ using Libp2p.Negotiation;
 namespace Libp2p.Swarm;
 
 /// <summary>
-/// Turns a link into a connection: security negotiated, handshake, the peer compared, muxer. Where one protocol alone is on
-/// offer it is proposed without waiting, which saves a round trip; the caller holds the one deadline over all of it.
+/// Turns a link into a connection: security negotiated, handshake, the peer compared, muxer. The first security protocol is
+/// proposed without waiting, which saves a round trip; the caller holds the one deadline over all of it.
 /// </summary>
 internal sealed class Upgrader
 {
@@ -35,8 +35,10 @@ internal sealed class Upgrader
     /// <param name="began">When the dial or the accept began: a time stamp of the clock.</param>
     /// <param name="progress">Told which stage begins.</param>
     /// <param name="cancellationToken">The deadline.</param>
+    /// <param name="waitsForAnswers">As the dialler: proposes one security protocol after the other and waits for each answer.</param>
+    /// <exception cref="ProposalRefusedException">The first one was not taken, and there are others: on a new link, wait for the answers.</exception>
     public async ValueTask<PeerConnection> UpgradeAsync(
-        Link link, Role role, PeerId? expectedPeer, long began, IProgress<DialStage>? progress, CancellationToken cancellationToken)
+        Link link, Role role, PeerId? expectedPeer, long began, IProgress<DialStage>? progress, CancellationToken cancellationToken, bool waitsForAnswers = false)
     {
         using var activity = NodeActivities.StartUpgrade(link, role);
         // A read or a write that ignores the token ends with the link.
@@ -45,7 +47,7 @@ internal sealed class Upgrader
         try
         {
             progress?.Report(DialStage.Secure);
-            var secure = await SecureAsync(link, role, expectedPeer, cancellationToken).ConfigureAwait(false);
+            var secure = await SecureAsync(link, role, expectedPeer, waitsForAnswers, cancellationToken).ConfigureAwait(false);
             outermost = secure;
             if (expectedPeer is not null && secure.RemotePeer != expectedPeer)
                 throw new PeerIdMismatchException(expectedPeer, secure.RemotePeer);
@@ -53,7 +55,7 @@ internal sealed class Upgrader
                 throw new Libp2pException(Libp2pError.Refused, "the address is this node's own");
             progress?.Report(DialStage.Multiplex);
             var (muxer, attached) = await MultiplexAsync(secure, role, cancellationToken).ConfigureAwait(false);
-            var info = Describe(secure, muxer, role, began);
+            var info = Describe(secure, muxer, role, began, waitsForAnswers);
             NodeActivities.Succeed(activity, info);
             return new UpgradedConnection(attached, link, info);
         }
@@ -77,24 +79,30 @@ internal sealed class Upgrader
         await link.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<SecureLink> SecureAsync(Link link, Role role, PeerId? expectedPeer, CancellationToken cancellationToken)
+    private async ValueTask<SecureLink> SecureAsync(Link link, Role role, PeerId? expectedPeer, bool waitsForAnswers, CancellationToken cancellationToken)
     {
         var context = new HandshakeContext(_identity, role, expectedPeer, _muxerIds);
-        ProtocolId chosen;
-        if (role == Role.Listener)
-        {
-            (chosen, _) = await MultistreamSelect.AnswerAsync(link, _securityIds.Contains, () => _securityIds, cancellationToken).ConfigureAwait(false);
-        }
-        else if (_security.Count == 1)
-        {
-            chosen = _securityIds[0];
-            link = new ProposedLink(link, chosen);
-        }
-        else
-        {
-            chosen = await SelectAsync(link, _securityIds, cancellationToken).ConfigureAwait(false);
-        }
+        if (role == Role.Dialer && !waitsForAnswers)
+            return await ProposeAndSecureAsync(link, context, cancellationToken).ConfigureAwait(false);
+        var chosen = role == Role.Dialer
+            ? await SelectAsync(link, _securityIds, cancellationToken).ConfigureAwait(false)
+            : (await MultistreamSelect.AnswerAsync(link, _securityIds.Contains, () => _securityIds, cancellationToken).ConfigureAwait(false)).Protocol;
         return await _security[Array.IndexOf(_securityIds, chosen)].SecureAsync(link, context, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The handshake of the first protocol follows its proposal at once: a refusal spoils the link, for the other side has read it as negotiation.</summary>
+    private async ValueTask<SecureLink> ProposeAndSecureAsync(Link link, HandshakeContext context, CancellationToken cancellationToken)
+    {
+        var proposed = new ProposedLink(link, _securityIds[0]);
+        try
+        {
+            return await _security[0].SecureAsync(proposed, context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Libp2pException e) when (_security.Count > 1 && !proposed.IsTaken && e.Error is (Libp2pError.NegotiationFailed or Libp2pError.HandshakeFailed))
+        {
+            // A link that is lost before the answer counts as one: the reset may have overtaken the refusal.
+            throw new ProposalRefusedException(e.Message, e);
+        }
     }
 
     /// <summary>Proposes one after the other; where all are refused, asks what would not be, so that the failure can say it.</summary>
@@ -102,9 +110,9 @@ internal sealed class Upgrader
         await MultistreamSelect.TrySelectAsync(link, ids, cancellationToken).ConfigureAwait(false)
         ?? throw MultistreamSelect.Refused(ids, await MultistreamSelect.AskAsync(link, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>What the dialler waited for: each proposal but a lone one of security, which is not waited for; the handshake; the muxer unless it was agreed on within.</summary>
-    private int CountRoundTrips(SecureLink link, ProtocolId muxer) =>
-        (_securityIds.Length == 1 ? 0 : Array.IndexOf(_securityIds, link.Security) + 1)
+    /// <summary>What the dialler waited for: the proposals of security whose answers it waited for; the handshake; the muxer unless it was agreed on within.</summary>
+    private int CountRoundTrips(SecureLink link, ProtocolId muxer, bool waitsForAnswers) =>
+        (waitsForAnswers ? Array.IndexOf(_securityIds, link.Security) + 1 : 0)
         + link.HandshakeRoundTrips
         + (link.EarlyMuxer is not null ? 0 : Array.IndexOf(_muxerIds, muxer) + 1);
 
@@ -119,7 +127,7 @@ internal sealed class Upgrader
         return (chosen, _muxers[Array.IndexOf(_muxerIds, chosen)].Attach(link, role));
     }
 
-    private ConnectionInfo Describe(SecureLink link, ProtocolId muxer, Role role, long began) => new()
+    private ConnectionInfo Describe(SecureLink link, ProtocolId muxer, Role role, long began, bool waitsForAnswers) => new()
     {
         Id = Interlocked.Increment(ref _lastId),
         RemotePeer = link.RemotePeer,
@@ -130,7 +138,7 @@ internal sealed class Upgrader
         Security = link.Security,
         Muxer = muxer,
         EarlyMuxer = link.EarlyMuxer is not null,
-        RoundTrips = role == Role.Dialer ? CountRoundTrips(link, muxer) : null,
+        RoundTrips = role == Role.Dialer ? CountRoundTrips(link, muxer, waitsForAnswers) : null,
         OpenedAt = _time.GetUtcNow(),
         HandshakeTime = _time.GetElapsedTime(began),
     };

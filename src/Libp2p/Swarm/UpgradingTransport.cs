@@ -11,14 +11,28 @@ internal sealed class UpgradingTransport(ILinkTransport links, ILinkLayer? layer
     {
         var began = time.GetTimestamp();
         progress?.Report(DialStage.Connect);
-        var link = await links.DialAsync(layer?.GetCarrier(address) ?? address, cancellationToken).ConfigureAwait(false);
-        if (layer is not null)
-            link = await OpenAsync(layer, link, address, cancellationToken).ConfigureAwait(false);
-        return await upgrader.UpgradeAsync(link, Role.Dialer, expectedPeer, began, progress, cancellationToken).ConfigureAwait(false);
+        var link = await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await upgrader.UpgradeAsync(link, Role.Dialer, expectedPeer, began, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProposalRefusedException)
+        {
+            // The rare peer that lacks our first choice costs a second link; all others are spared a round trip.
+            progress?.Report(DialStage.Connect);
+            link = await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            return await upgrader.UpgradeAsync(link, Role.Dialer, expectedPeer, began, progress, cancellationToken, waitsForAnswers: true).ConfigureAwait(false);
+        }
     }
 
     public ValueTask<IListener<PeerConnection>> ListenAsync(Multiaddress address, CancellationToken cancellationToken) =>
         ports.ListenAsync(links, layer, address, cancellationToken);
+
+    private async ValueTask<Link> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        var link = await links.DialAsync(layer?.GetCarrier(address) ?? address, cancellationToken).ConfigureAwait(false);
+        return layer is null ? link : await OpenAsync(layer, link, address, cancellationToken).ConfigureAwait(false);
+    }
 
     private static async ValueTask<Link> OpenAsync(ILinkLayer layer, Link carrier, Multiaddress address, CancellationToken cancellationToken)
     {

@@ -49,4 +49,17 @@ public class DerReaderTests
         Assert.False(reader.AtEnd);
         Assert.False(new DerReader(der.AsSpan(0, der.Length - 2)).TryRead(DerReader.Sequence, out _));
     }
+
+    [Fact]
+    public void A_value_is_given_as_it_is_encoded()
+    {
+        var reader = new DerReader([0x30, 0x03, 0x02, 0x01, 0x05, 0x04, 0x00]);
+        Assert.False(reader.TryReadEncoded(DerReader.OctetString, out var encoded));
+        Assert.True(encoded.IsEmpty);
+        Assert.True(reader.TryReadEncoded(DerReader.Sequence, out encoded));
+        Assert.Equal([0x30, 0x03, 0x02, 0x01, 0x05], encoded.ToArray());
+        Assert.True(reader.TryReadEncoded(DerReader.OctetString, out encoded));
+        Assert.Equal([0x04, 0x00], encoded.ToArray());
+        Assert.False(reader.TryReadEncoded(DerReader.Sequence, out _));
+    }
 }

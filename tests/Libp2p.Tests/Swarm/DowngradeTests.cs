@@ -179,7 +179,8 @@ public sealed class DowngradeTests
             [.. securities.Split(' ').Select(ISecurityProtocol (name) => name == Noise ? new NoiseProtocol() : name == Secio ? new SecioProtocol() : new PlaintextProtocol())],
             [.. muxers.Split(' ').Select(IMuxerProtocol (name) => name == "yamux" ? new YamuxMuxer() : new MplexMuxer())],
             TimeProvider.System);
-        return await upgrader.UpgradeAsync(link, role, expected, 0, null, CancellationToken.None);
+        // A dialler with a choice, on the link on which it waits for each answer: the one before it ends at the first refusal.
+        return await upgrader.UpgradeAsync(link, role, expected, 0, null, CancellationToken.None, waitsForAnswers: securities.Contains(' ', StringComparison.Ordinal));
     }
 
     static async Task<PeerConnection?> OutcomeAsync(Task<PeerConnection> upgrade)

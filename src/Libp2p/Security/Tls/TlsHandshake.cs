@@ -26,6 +26,7 @@ internal sealed class TlsHandshake : IDisposable
         ])
         : null;
 
+    private readonly Link _link;
     private readonly HandshakeContext _context;
     private readonly SslStreamCertificateContext _certificate;
     private readonly TlsOptions _options;
@@ -35,6 +36,7 @@ internal sealed class TlsHandshake : IDisposable
 
     public TlsHandshake(Link link, HandshakeContext context, SslStreamCertificateContext certificate, TlsOptions options, TimeProvider time)
     {
+        _link = link;
         _context = context;
         _certificate = certificate;
         _options = options;
@@ -60,6 +62,10 @@ internal sealed class TlsHandshake : IDisposable
         catch (Exception e) when (e is AuthenticationException or IOException or Libp2pException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            // What the platform refuses itself it says by an alert. A certificate that we refuse is answered with silence, for what
+            // waits to be sent then is this side's proof.
+            if (_refusal is null && Stream.Failure is null)
+                await SayAsync(cancellationToken).ConfigureAwait(false);
             throw Explain(e);
         }
         if (_key is null)
@@ -159,12 +165,26 @@ internal sealed class TlsHandshake : IDisposable
         throw Failed("The peer chose an application protocol that was not on offer.");
     }
 
+    private async ValueTask SayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Libp2pException)
+        {
+            // The link is gone already: there is nobody left to tell.
+        }
+    }
+
     private Libp2pException Explain(Exception e)
     {
         if (_refusal is not null)
             return _refusal;
         if (Stream.Failure is Libp2pException { Error: Libp2pError.ProtocolViolation } violation)
             return Failed(violation.Message, violation);
+        if (Stream.Failure is Libp2pException { Error: Libp2pError.NegotiationFailed } refused)
+            return refused;
         if (Stream.Failure is { } lost)
             return Failed($"The connection ended during the TLS handshake: {lost.Message}", lost);
         if (Stream.HasEnded)
