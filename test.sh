@@ -36,6 +36,9 @@ for group in "${groups[@]}"; do
   if [ "$group" = interop ]; then
     command -v npm >/dev/null || { echo "test.sh: the interop tests need Node.js with npm: apt-get install nodejs npm" >&2; exit 2; }
     interop/install.sh
+    if ! command -v openssl >/dev/null && [ "$(id -u)" -eq 0 ]; then
+      apt-get update -qq && apt-get install -y -qq --no-install-recommends openssl || echo "test.sh: openssl could not be installed" >&2
+    fi
   fi
 done
 

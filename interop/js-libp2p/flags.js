@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 // js-libp2p 3 makes no peer id from an ECDSA key, neither its own nor another's.
 const keyTypes = { ed25519: 'Ed25519', secp256k1: 'secp256k1', rsa: 'RSA' }
 
-const securityNames = ['noise', 'plaintext']
+const securityNames = ['noise', 'tls', 'plaintext']
 const muxerNames = ['yamux', 'mplex']
 
 function oneOf (name, value, allowed) {

@@ -6,6 +6,7 @@ import { mplex } from '@libp2p/mplex'
 import { ping } from '@libp2p/ping'
 import { plaintext } from '@libp2p/plaintext'
 import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 
@@ -16,14 +17,16 @@ export function streamLimits (flags) {
   return flags.raised ? { maxInboundStreams: maxStreams, maxOutboundStreams: maxStreams } : {}
 }
 
-/** Noise that sends no muxer list and heeds none, so that the muxer is negotiated by multistream-select. */
-function noiseWithoutEarlyMuxer (components) {
-  const encrypter = noise()(components)
-  for (const method of ['secureInbound', 'secureOutbound']) {
-    const secure = encrypter[method].bind(encrypter)
-    encrypter[method] = (connection, options) => secure(connection, { ...options, skipStreamMuxerNegotiation: true })
+/** An encrypter that sends no muxer list and heeds none, so that the muxer is negotiated by multistream-select. */
+function withoutEarlyMuxer (create) {
+  return components => {
+    const encrypter = create(components)
+    for (const method of ['secureInbound', 'secureOutbound']) {
+      const secure = encrypter[method].bind(encrypter)
+      encrypter[method] = (connection, options) => secure(connection, { ...options, skipStreamMuxerNegotiation: true })
+    }
+    return encrypter
   }
-  return encrypter
 }
 
 function connectionLimits (flags) {
@@ -55,7 +58,8 @@ function mplexLimits (flags) {
 
 // By the names of the flags. Lists go in the order of the flags: it is the order of preference.
 const encrypters = {
-  noise: flags => flags.earlyMuxer ? noise() : noiseWithoutEarlyMuxer,
+  noise: flags => flags.earlyMuxer ? noise() : withoutEarlyMuxer(noise()),
+  tls: flags => flags.earlyMuxer ? tls() : withoutEarlyMuxer(tls()),
   plaintext: () => plaintext()
 }
 const muxers = {

@@ -40,11 +40,12 @@ public sealed class Encounter : IAsyncDisposable
     /// <param name="configure">Changes our node's builder.</param>
     /// <param name="reply">What our side answers to a direct message.</param>
     /// <param name="over">What stands behind the TCP port in the addresses of both: <c>/ws</c> for WebSocket.</param>
+    /// <param name="secure">Adds our side's security protocols; null for Noise.</param>
     public static async Task<Encounter> StartAsync(
-        Side dialer, string[]? flags = null, Action<NodeBuilder>? configure = null, string? reply = null, string over = "")
+        Side dialer, string[]? flags = null, Action<NodeBuilder>? configure = null, string? reply = null, string over = "", Action<NodeBuilder>? secure = null)
     {
         var starting = JsPeer.ListenAsync(over, flags ?? []);
-        var ours = await OurNode.StartAsync(configure, reply, over);
+        var ours = await OurNode.StartAsync(configure, reply, over, secure);
         JsPeer? js = null;
         try
         {

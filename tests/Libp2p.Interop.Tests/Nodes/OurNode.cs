@@ -30,10 +30,12 @@ public sealed class OurNode : IAsyncDisposable
     /// <param name="configure">Changes the builder; to listen elsewhere, clear <c>Options.Listen</c> first.</param>
     /// <param name="reply">What it answers to a direct message; null for nothing.</param>
     /// <param name="over">What stands behind the TCP port in its address: <c>/ws</c> for WebSocket.</param>
-    public static async Task<OurNode> StartAsync(Action<NodeBuilder>? configure = null, string? reply = null, string over = "")
+    /// <param name="secure">Adds its security protocols; null for Noise.</param>
+    public static async Task<OurNode> StartAsync(Action<NodeBuilder>? configure = null, string? reply = null, string over = "", Action<NodeBuilder>? secure = null)
     {
-        var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket().UseNoise().UseYamux().AddIdentify().AddPing()
+        var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket().UseYamux().AddIdentify().AddPing()
             .AddPerf(new PerfOptions { Serve = true }).Listen("/ip4/127.0.0.1/tcp/0" + over);
+        (secure ?? (b => b.UseNoise()))(builder);
         configure?.Invoke(builder);
         var node = builder.Build();
         var events = new NodeEvents(node);
