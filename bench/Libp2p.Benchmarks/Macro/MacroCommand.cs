@@ -10,9 +10,11 @@ internal static class MacroCommand
     private static readonly IFigure[] Figures =
     [
         new ThroughputFigure(),
+        new TlsThroughputFigure(),
         new HundredStreamsFigure(),
         new SlowReaderFigure(),
         new ConnectionsFigure(),
+        new ConnectionsFigure(isTls: true),
         new EchoFigure(),
         new PingFigure(),
         new StreamsFigure(),

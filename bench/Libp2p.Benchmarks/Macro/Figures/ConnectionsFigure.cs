@@ -4,7 +4,8 @@ using Libp2p.Interop.Tests.Peers;
 namespace Libp2p.Benchmarks.Macro.Figures;
 
 /// <summary>Connections a second: dial, secure, multiplex, close; one after the other, and by four diallers.</summary>
-internal sealed class ConnectionsFigure : IFigure
+/// <param name="isTls">Secured by TLS instead of Noise.</param>
+internal sealed class ConnectionsFigure(bool isTls = false) : IFigure
 {
     /// <summary>One round of warming up, whatever the length of a measurement.</summary>
     private const double WarmUpSeconds = 2;
@@ -16,13 +17,14 @@ internal sealed class ConnectionsFigure : IFigure
 
     private const int Diallers = 4;
 
-    public string Name => "connections";
+    public string Name => isTls ? "connections-tls" : "connections";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(Measurement run)
     {
-        var inTurn = new Row("connections, one after the other", "1/s") { Gate = [new(4, Side.Js)], Goal = [new(850)] };
-        var atOnce = new Row("connections, four diallers", "1/s") { Gate = [new(5, Side.Js)], Goal = [new(1600)] };
-        var cpu = new Row("CPU for a connection, both sides", "ms") { LowerIsBetter = true };
+        var prefix = isTls ? "tls: " : "";
+        var inTurn = new Row($"{prefix}connections, one after the other", "1/s") { Gate = [new(isTls ? 3 : 4, Side.Js)], Goal = [new(isTls ? 250 : 850)] };
+        var atOnce = new Row($"{prefix}connections, four diallers", "1/s") { Gate = [new(isTls ? 3 : 5, Side.Js)], Goal = [new(isTls ? 250 : 1600)] };
+        var cpu = new Row($"{prefix}CPU for a connection, both sides", "ms") { LowerIsBetter = true };
         await run.AlternateAsync(
             run.WithoutLimit,
             async pair =>
@@ -37,7 +39,8 @@ internal sealed class ConnectionsFigure : IFigure
                 cpu.Add(pair.Side, (pair.CpuTime - before).TotalSeconds * 1e3 / result.Number("count"));
                 inTurn.Add(pair.Side, result.Real("per_second"));
                 atOnce.Add(pair.Side, (await BenchAsync(pair, run.Seconds, Diallers)).Real("per_second"));
-            });
+            },
+            isTls);
         return [inTurn, atOnce, cpu];
     }
 

@@ -10,10 +10,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
 
-/// <summary>The node of this process: TCP, Noise and Yamux, everything served that is measured, limits raised.</summary>
+/// <summary>The node of this process: TCP, Noise or TLS, and Yamux, everything served that is measured, limits raised.</summary>
 internal sealed class PeerNode : IAsyncDisposable
 {
     public static readonly ProtocolId EchoProtocol = "/echo/1.0.0";
+
+    /// <summary>Whether every node of this process is secured by TLS instead of Noise.</summary>
+    public static bool IsTls { get; set; }
 
     private const int Raised = 100_000;
 
@@ -80,9 +83,7 @@ internal sealed class PeerNode : IAsyncDisposable
         await Node.DisposeAsync();
     }
 
-    private static NodeBuilder Builder() => Libp2pNode.CreateBuilder()
-        .UseTcp()
-        .UseNoise()
+    private static NodeBuilder Builder() => Secured(Libp2pNode.CreateBuilder().UseTcp())
         .UseYamux(new YamuxOptions
         {
             MaxInboundStreams = Raised,
@@ -105,6 +106,8 @@ internal sealed class PeerNode : IAsyncDisposable
             options.Upgrade.MaxInbound = 1_000;
             options.Upgrade.AllowManyPerAddress = true;
         });
+
+    private static NodeBuilder Secured(NodeBuilder builder) => IsTls ? builder.UseTls() : builder.UseNoise();
 
     private static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
     {

@@ -13,11 +13,12 @@ internal static class PeerProgram
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args.FirstOrDefault(a => a != "--listen") is { } unknown)
+        if (args.FirstOrDefault(a => a is not ("--listen" or "--tls")) is { } unknown)
         {
-            await Console.Error.WriteLineAsync($"peer: unknown flag '{unknown}'; there is only --listen.");
+            await Console.Error.WriteLineAsync($"peer: unknown flag '{unknown}'; there are --listen and --tls.");
             return 2;
         }
+        PeerNode.IsTls = args.Contains("--tls");
         await using var self = await PeerNode.StartAsync(args.Contains("--listen"));
         Emit("ready", new JsonObject
         {

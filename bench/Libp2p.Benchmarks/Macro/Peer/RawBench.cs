@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
 
-/// <summary>The dialling side of the raw limits: <c>raw-perf {port, up, down}</c> and <c>raw-echo {port, count?, warmup?}</c>.</summary>
+/// <summary>The dialling side of the raw limits: <c>raw-perf {port, up, down, tls?}</c> and <c>raw-echo {port, count?, warmup?}</c>.</summary>
 internal static class RawBench
 {
     public static async Task<JsonObject> TransferAsync(PeerCommand command)
@@ -14,8 +14,10 @@ internal static class RawBench
         var (up, down) = (command.Number("up", 0), command.Number("down", 0));
         if ((up == 0) == (down == 0))
             throw new FormatException("the raw pipe goes up or down");
-        using var socket = await ConnectAsync(command, up > 0 ? RawServer.Up : RawServer.Down, up + down);
-        using var pipe = new SealedSocket(socket);
+        var isTls = command.Flag("tls");
+        var what = up > 0 ? isTls ? RawServer.TlsUp : RawServer.Up : isTls ? RawServer.TlsDown : RawServer.Down;
+        using var socket = await ConnectAsync(command, what, up + down);
+        using IRawPipe pipe = isTls ? await TlsSocket.ConnectAsync(socket) : new SealedSocket(socket);
         var start = Stopwatch.GetTimestamp();
         if (up > 0)
         {

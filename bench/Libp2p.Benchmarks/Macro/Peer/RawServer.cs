@@ -10,6 +10,8 @@ internal sealed class RawServer : IDisposable
     public const int RequestLength = 1 + sizeof(ulong);
     public const byte Up = (byte)'u';
     public const byte Down = (byte)'d';
+    public const byte TlsUp = (byte)'U';
+    public const byte TlsDown = (byte)'D';
     public const byte Echo = (byte)'e';
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -64,14 +66,14 @@ internal sealed class RawServer : IDisposable
         {
             await ReceiveExactlyAsync(socket, request);
             var count = BinaryPrimitives.ReadInt64BigEndian(request.AsSpan(1));
-            using var pipe = new SealedSocket(socket);
+            using IRawPipe pipe = request[0] is TlsUp or TlsDown ? await TlsSocket.AcceptAsync(socket) : new SealedSocket(socket);
             switch (request[0])
             {
-                case Up:
+                case Up or TlsUp:
                     await pipe.ReceiveAsync(count);
                     await pipe.SendAsync(1);
                     break;
-                case Down:
+                case Down or TlsDown:
                     await pipe.SendAsync(count);
                     break;
                 default:
@@ -79,7 +81,7 @@ internal sealed class RawServer : IDisposable
                     break;
             }
         }
-        catch (Exception error) when (error is SocketException or EndOfStreamException)
+        catch (Exception error) when (error is SocketException or IOException)
         {
             // The dialling side has what it wanted, and tells of it where it has not.
         }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Libp2p.Benchmarks.Macro.Peer;
 
 /// <summary>The limit of any stack on noise: a socket, ChaCha20-Poly1305 in the largest frames of noise, four a write, and nothing else.</summary>
-internal sealed class SealedSocket(Socket socket) : IDisposable
+internal sealed class SealedSocket(Socket socket) : IRawPipe
 {
     private const int Header = 2;
     private const int MaxPlaintext = 65_519;

@@ -15,9 +15,9 @@ internal sealed class OurPeer : PeerProcess
     /// <summary>The port of the bare socket beside the node; 0 where it does not listen.</summary>
     public int RawPort { get; private set; }
 
-    public static async Task<OurPeer> StartAsync(bool listen)
+    public static async Task<OurPeer> StartAsync(bool listen, bool isTls = false)
     {
-        string[] arguments = listen ? ["peer", "--listen"] : ["peer"];
+        string[] arguments = ["peer", .. listen ? ["--listen"] : Array.Empty<string>(), .. isTls ? ["--tls"] : Array.Empty<string>()];
         var program = Environment.ProcessPath ?? throw new PeerException("ours: the path of this program is not known");
         // Started by `dotnet X.dll`, the program is dotnet itself.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")

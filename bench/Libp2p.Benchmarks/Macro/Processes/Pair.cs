@@ -10,8 +10,11 @@ internal sealed class Pair : IAsyncDisposable
 
     private readonly int _rawPort;
 
-    private Pair(Side side, PeerProcess listener, PeerProcess dialer, string address, int rawPort)
+    private readonly bool _isTls;
+
+    private Pair(Side side, PeerProcess listener, PeerProcess dialer, string address, int rawPort, bool isTls)
     {
+        _isTls = isTls;
         Side = side;
         Listener = listener;
         Dialer = dialer;
@@ -34,20 +37,21 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>CPU time of both processes so far.</summary>
     public TimeSpan CpuTime => Dialer.Usage.CpuTime + Listener.Usage.CpuTime;
 
-    public static async Task<Pair> StartAsync(Side side)
+    public static async Task<Pair> StartAsync(Side side, bool isTls = false)
     {
         if (side == Side.Js)
         {
-            var js = await JsPeer.ListenAsync("--no-monitor");
-            return new Pair(side, js, await JsPeer.StartAsync("--no-monitor"), js.Addresses[0], 0);
+            string[] flags = isTls ? ["--no-monitor", "--security", "tls"] : ["--no-monitor"];
+            var js = await JsPeer.ListenAsync(flags);
+            return new Pair(side, js, await JsPeer.StartAsync(flags), js.Addresses[0], 0, isTls);
         }
-        var ours = await OurPeer.StartAsync(listen: true);
-        return new Pair(side, ours, await OurPeer.StartAsync(listen: false), ours.Address, ours.RawPort);
+        var ours = await OurPeer.StartAsync(listen: true, isTls);
+        return new Pair(side, ours, await OurPeer.StartAsync(listen: false, isTls), ours.Address, ours.RawPort, isTls);
     }
 
-    public static async Task<Pair> ConnectAsync(Side side)
+    public static async Task<Pair> ConnectAsync(Side side, bool isTls = false)
     {
-        var pair = await StartAsync(side);
+        var pair = await StartAsync(side, isTls);
         if (side != Side.Limit)
             pair.Peer = (await pair.AskAsync("dial", new { addr = pair.Address }, "dialed")).Text("peer");
         return pair;
@@ -71,7 +75,7 @@ internal sealed class Pair : IAsyncDisposable
         var (dialer, listener) = (Dialer.Usage.CpuTime, Listener.Usage.CpuTime);
         var (sent, fetched) = up ? (bytes, 0L) : (0L, bytes);
         var result = Side == Side.Limit
-            ? await AskAsync("raw-perf", new { port = _rawPort, up = sent, down = fetched }, "perf")
+            ? await AskAsync("raw-perf", new { port = _rawPort, up = sent, down = fetched, tls = _isTls }, "perf")
             : await AskAsync("perf", new { peer = Peer, up = sent, down = fetched }, "perf");
         dialer = Dialer.Usage.CpuTime - dialer;
         listener = Listener.Usage.CpuTime - listener;
