@@ -81,7 +81,8 @@ public abstract class SecurityConformanceTests
             total = Volatile.Read(ref passed);
         }
 
-        foreach (var limit in new[] { 0, 1, total / 4, total / 2, total * 3 / 4, total - 1 })
+        // Signatures and certificates differ by some bytes from one handshake to the next.
+        foreach (var limit in new[] { 0, 1, total / 4, total / 2, total * 3 / 4, total - 32 })
         {
             await using var relay = Relay(cutSender, LinkRelay.AtMost(limit));
             var (dialing, listening) = Start(relay.Dialer, relay.Listener);
