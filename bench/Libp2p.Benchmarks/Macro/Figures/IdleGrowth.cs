@@ -6,7 +6,10 @@ namespace Libp2p.Benchmarks.Macro.Figures;
 /// <summary>What idle connections or streams cost both processes of a fresh pair, resident, after collections.</summary>
 internal static class IdleGrowth
 {
-    private const int Settling = 20;
+    /// <summary>As many connections as it takes until all code that they need is compiled in its final form.</summary>
+    private const int SettlingConnections = 300;
+
+    private const int SettlingStreams = 3_000;
 
     /// <summary>Bytes for each of <paramref name="count"/>, at the listener and at the dialler.</summary>
     /// <param name="side">Whose pair.</param>
@@ -16,7 +19,7 @@ internal static class IdleGrowth
     {
         await using var pair = await Pair.StartAsync(side);
         // Code and tables first, on both sides, or the first connection would pay for them.
-        await BeginAsync(pair, Settling, streams > 0 ? 1 : 0);
+        await (streams > 0 ? BeginAsync(pair, connections, SettlingStreams / connections) : BeginAsync(pair, SettlingConnections, 0));
         await pair.BenchAsync("bench-idle-end", new { }, Measurement.Log);
         if (streams == 0)
         {
