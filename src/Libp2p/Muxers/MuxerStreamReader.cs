@@ -197,7 +197,16 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
         _cancellation.Dispose();
-        return _arrived.GetResult(token);
+        _cancellation = default;
+        try
+        {
+            return _arrived.GetResult(token);
+        }
+        finally
+        {
+            // What was waiting, and all that it holds, must not live on in a stream that is idle.
+            _arrived.Reset();
+        }
     }
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _arrived.GetStatus(token);

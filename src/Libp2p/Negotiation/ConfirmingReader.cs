@@ -42,8 +42,17 @@ internal sealed class ConfirmingReader(
         return inner.TryRead(out result);
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        IsDone ? inner.ReadAsync(cancellationToken) : ConfirmAndReadAsync(cancellationToken);
+    /// <inheritdoc/>
+    /// <remarks>Where nothing need be waited for but the data, the inner reader alone waits: an idle stream keeps nothing of its negotiation.</remarks>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (IsDone)
+            return inner.ReadAsync(cancellationToken);
+        if (IsConfirmed && inner.TryRead(out var ready))
+            return new ValueTask<ReadResult>(ready);
+        var confirmation = Confirmation;
+        return confirmation.IsCompletedSuccessfully ? inner.ReadAsync(cancellationToken) : ConfirmAndReadAsync(confirmation, cancellationToken);
+    }
 
     public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
@@ -65,11 +74,9 @@ internal sealed class ConfirmingReader(
 
     private bool IsConfirmed => proposed is null || _isDone;
 
-    private async ValueTask<ReadResult> ConfirmAndReadAsync(CancellationToken cancellationToken)
+    private async ValueTask<ReadResult> ConfirmAndReadAsync(Task confirmation, CancellationToken cancellationToken)
     {
-        if (IsConfirmed && inner.TryRead(out var ready))
-            return ready;
-        await Confirmation.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await confirmation.WaitAsync(cancellationToken).ConfigureAwait(false);
         return await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -27,11 +27,14 @@ internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : Linea
         try
         {
             var available = socket.Available;
-            if (available == 0)
+            while (available == 0)
             {
                 // A read of no bytes completes when there is something to read, and pins nothing while it waits.
                 await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 available = socket.Available;
+                // Woken with nothing there, it is the end, which a read tells; or word of what was read before, and then no buffer must wait.
+                if (available == 0 && socket.Poll(0, SelectMode.SelectRead))
+                    break;
             }
             // What is left of a frame counts too, so that the buffer stays within one portion, and within the cache.
             var wanted = Math.Clamp(available, 1, Math.Max(4096, Portion - Buffer.Length));
