@@ -22,6 +22,13 @@ internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioC
     private int _bodyLeft;
     private int _tagLeft;
 
+    // Completing may come from another thread while a fill writes into the body: whoever of the two ends last returns it.
+    private int _use;
+
+    private const int Idle = 0;
+    private const int Filling = 1;
+    private const int Completed = 2;
+
     /// <inheritdoc/>
     /// <remarks>After the end of the link, what was opened before is not given any more: it may be cut anywhere.</remarks>
     public override bool TryRead(out ReadResult result)
@@ -36,12 +43,15 @@ internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioC
     {
         base.Complete(exception);
         inner.Complete(exception);
+        if (Interlocked.Exchange(ref _use, Completed) == Idle)
+            _body.Release();
     }
 
     /// <inheritdoc/>
     /// <remarks>A frame without a body is allowed; it gives nothing to read, so the wait goes on.</remarks>
     protected override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(Interlocked.CompareExchange(ref _use, Filling, Idle) == Completed, this);
         try
         {
             while (true)
@@ -68,7 +78,9 @@ internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioC
         finally
         {
             // Half a frame is kept, unless nobody will ask for the rest.
-            if (_tagLeft == 0 || link.Failure is not null)
+            if (_tagLeft == 0)
+                _body.Release();
+            if (Interlocked.CompareExchange(ref _use, Idle, Filling) == Completed)
                 _body.Release();
         }
     }

@@ -71,6 +71,9 @@ public sealed class SecioLinkTests
         await pair.Into.CompleteAsync();
         var failure = await Assert.ThrowsAsync<Libp2pException>(() => reading.WaitAsync(PipeTransfer.Alive));
         Assert.Contains("truncated", failure.Message, StringComparison.Ordinal);
+        await pair.Receiver.Input.CompleteAsync();
+        await pair.DisposeAsync();
+        Assert.Equal(0, pair.Pool.RentedBytes);
     }
 
     /// <summary>js-libp2p puts all that waits into one frame: much more than ours, and cut by the network where it likes.</summary>
