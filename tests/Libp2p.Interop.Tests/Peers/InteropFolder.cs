@@ -9,7 +9,7 @@ public static class InteropFolder
     /// <exception cref="PeerException">It is not installed, or installed from another lock file.</exception>
     public static string Installed(string peer)
     {
-        var folder = Path.Combine(RepositoryRoot(), "interop", peer);
+        var folder = Path.Combine(RepositoryRoot, "interop", peer);
         var stamp = Path.Combine(folder, "node_modules", ".installed-lock");
         if (!File.Exists(stamp))
             throw new PeerException($"interop/{peer} is not installed: run interop/install.sh");
@@ -19,7 +19,10 @@ public static class InteropFolder
         return folder;
     }
 
-    static string RepositoryRoot()
+    /// <summary>The repository's root.</summary>
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

