@@ -142,7 +142,7 @@ for (const flags of [['--key', 'secp256k1'], ['--key', 'rsa'], ['--no-early-muxe
   })
 }
 
-for (const flags of [['--muxer', 'mplex'], ['--security', 'plaintext'], ['--security', 'plaintext', '--muxer', 'mplex']]) {
+for (const flags of [['--muxer', 'mplex'], ['--security', 'tls'], ['--security', 'plaintext'], ['--security', 'plaintext', '--muxer', 'mplex']]) {
   test(`two peers with ${flags.join(' ')}`, async () => {
     const [c, d] = await Promise.all([Driver.start(...listen, ...flags), Driver.start(...listen, ...flags)])
     try {

@@ -32,7 +32,7 @@ static class Cell
             await dialer.EchoAsync(listener.Peer, 8 * MiB);
             step = "clean close";
             await dialer.CloseAsync(listener.Peer);
-            await listener.WaitForCloseAsync(dialer.Peer);
+            await listener.WaitForCloseAsync(dialer.Peer, combination.Muxer != "mplex");
             return null;
         }
         catch (Exception e)

@@ -17,7 +17,8 @@ sealed class InteropTable
 
         **ok**: they connected by exactly these protocols, both sides said so, and each of the two identified the other, pinged it, sent it a direct message and got
         the reply on the same stream, and read an answer of 100,000 bytes on a stream whose own side it had ended; 8 MiB went each way, compared byte for byte; the
-        dialler closed in good order, and the listener saw that. A letter says why there can be nothing.
+        dialler closed in good order, and the listener saw that (with mplex, which has no word for it, it sees the link end, and js ends links over TLS and WebSocket
+        without a word too, which counts as a loss). A letter says why there can be nothing.
 
         """;
 

@@ -51,10 +51,10 @@ sealed class JsParticipant : Participant
     public override async Task CloseAsync(string peer)
     {
         await AskAsync("hangup", new { peer }, "hungup");
-        await WaitForCloseAsync(peer);
+        await WaitForCloseAsync(peer, saysGoodbye: false);
     }
 
-    public override async Task WaitForCloseAsync(string peer)
+    public override async Task WaitForCloseAsync(string peer, bool saysGoodbye)
     {
         await _js.WaitForAsync("disconnect", e => e.Text("peer") == peer, _patience);
         var open = (await AskAsync("connections", null, "connections")).Json.GetProperty("items").EnumerateArray();

@@ -8,13 +8,13 @@ namespace Libp2p.Interop.Tests.Matrix;
 public sealed record Kind(string Name, string[] Transports, string[] Securities, string[] Muxers)
 {
     /// <summary>This implementation.</summary>
-    public static readonly Kind Ours = new("ours", ["tcp"], ["noise", "secio", "plaintext"], ["yamux", "mplex"]);
+    public static readonly Kind Ours = new("ours", ["tcp", "ws"], ["noise", "tls", "secio", "plaintext"], ["yamux", "mplex"]);
 
     /// <summary>js-libp2p as it is today.</summary>
-    public static readonly Kind Js = new("js", ["tcp"], ["noise", "plaintext"], ["yamux", "mplex"]);
+    public static readonly Kind Js = new("js", ["tcp", "ws"], ["noise", "tls", "plaintext"], ["yamux", "mplex"]);
 
     /// <summary>js-libp2p as it was in July 2020.</summary>
-    public static readonly Kind Js2020 = new("js 2020", ["tcp"], ["noise", "secio", "plaintext"], ["mplex"]);
+    public static readonly Kind Js2020 = new("js 2020", ["tcp", "ws"], ["noise", "secio", "plaintext"], ["mplex"]);
 
     /// <summary>Who takes part.</summary>
     public static IReadOnlyList<Kind> All { get; } = [Ours, Js, Js2020];

@@ -57,7 +57,9 @@ public abstract class Participant : IAsyncDisposable
     public abstract Task CloseAsync(string peer);
 
     /// <summary>Waits until the other has closed the connection in good order.</summary>
-    public abstract Task WaitForCloseAsync(string peer);
+    /// <param name="peer">The other.</param>
+    /// <param name="saysGoodbye">Whether the muxer has a word for it; without, the link's end is all that there is to see.</param>
+    public abstract Task WaitForCloseAsync(string peer, bool saysGoodbye);
 
     /// <summary>Ends it.</summary>
     public abstract ValueTask DisposeAsync();

@@ -4,6 +4,7 @@ using Libp2p.Muxers.Yamux;
 using Libp2p.Security.Noise;
 using Libp2p.Security.Plaintext;
 using Libp2p.Security.Secio;
+using Libp2p.Security.Tls;
 using Libp2p.Swarm;
 using Libp2p.Testing;
 
@@ -13,6 +14,7 @@ namespace Libp2p.Tests.Swarm;
 public sealed class DowngradeTests
 {
     const string Noise = "/noise";
+    const string Tls = "/tls/1.0.0";
     const string Secio = "/secio/1.0.0";
     const string Plaintext = "/plaintext/2.0.0";
     const string Refusal = "na";
@@ -128,6 +130,8 @@ public sealed class DowngradeTests
     [InlineData(Noise, "yamux", "yamux", "/yamux/1.0.0")]
     [InlineData(Noise, "yamux mplex", "mplex", "/mplex/6.7.0")]
     [InlineData(Noise, "yamux mplex", "mplex yamux", "/yamux/1.0.0")]
+    [InlineData(Tls, "yamux", "yamux", "/yamux/1.0.0")]
+    [InlineData(Tls, "yamux mplex", "mplex", "/mplex/6.7.0")]
     [InlineData(Secio, "yamux mplex", "mplex yamux", "/yamux/1.0.0")]
     public async Task Where_the_handshake_binds_the_muxer_he_gets_nothing(string security, string dialerMuxers, string listenerMuxers, string muxer)
     {
@@ -176,12 +180,20 @@ public sealed class DowngradeTests
         await Task.Yield();
         var upgrader = new Upgrader(
             role == Role.Listener ? _listener : Identity.Generate(),
-            [.. securities.Split(' ').Select(ISecurityProtocol (name) => name == Noise ? new NoiseProtocol() : name == Secio ? new SecioProtocol() : new PlaintextProtocol())],
+            [.. securities.Split(' ').Select(Create)],
             [.. muxers.Split(' ').Select(IMuxerProtocol (name) => name == "yamux" ? new YamuxMuxer() : new MplexMuxer())],
             TimeProvider.System);
         // A dialler with a choice, on the link on which it waits for each answer: the one before it ends at the first refusal.
         return await upgrader.UpgradeAsync(link, role, expected, 0, null, CancellationToken.None, waitsForAnswers: securities.Contains(' ', StringComparison.Ordinal));
     }
+
+    static ISecurityProtocol Create(string name) => name switch
+    {
+        Noise => new NoiseProtocol(),
+        Tls => new TlsProtocol(),
+        Secio => new SecioProtocol(),
+        _ => new PlaintextProtocol(),
+    };
 
     static async Task<PeerConnection?> OutcomeAsync(Task<PeerConnection> upgrade)
     {
