@@ -11,6 +11,7 @@ internal static class MacroCommand
     [
         new ThroughputFigure(),
         new TlsThroughputFigure(),
+        new MplexThroughputFigure(),
         new HundredStreamsFigure(),
         new SlowReaderFigure(),
         new ConnectionsFigure(),

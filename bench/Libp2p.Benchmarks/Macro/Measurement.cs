@@ -20,15 +20,15 @@ internal sealed class Measurement(MacroOptions options)
 
     public static void Log(string line) => Console.Error.WriteLine(line);
 
-    /// <summary>Starts a connected pair of each side, secured by Noise or by TLS, warms all up, then measures them in turn, round for round.</summary>
-    public async Task AlternateAsync(Side[] sides, Func<Pair, Task> warmUp, Func<Pair, Task> measure, bool isTls = false)
+    /// <summary>Starts a connected pair of each side, by the given protocols or by Noise and Yamux, warms all up, then measures them in turn, round for round.</summary>
+    public async Task AlternateAsync(Side[] sides, Func<Pair, Task> warmUp, Func<Pair, Task> measure, Stack? stack = null)
     {
         List<Pair> pairs = [];
         try
         {
             foreach (var side in sides)
             {
-                pairs.Add(await Pair.ConnectAsync(side, isTls));
+                pairs.Add(await Pair.ConnectAsync(side, stack ?? new Stack()));
                 await warmUp(pairs[^1]);
             }
             for (var round = 1; round <= Rounds; round++)

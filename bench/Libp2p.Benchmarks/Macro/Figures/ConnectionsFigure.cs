@@ -40,7 +40,7 @@ internal sealed class ConnectionsFigure(bool isTls = false) : IFigure
                 inTurn.Add(pair.Side, result.Real("per_second"));
                 atOnce.Add(pair.Side, (await BenchAsync(pair, run.Seconds, Diallers)).Real("per_second"));
             },
-            isTls);
+            new Stack(isTls ? "tls" : "noise"));
         return [inTurn, atOnce, cpu];
     }
 

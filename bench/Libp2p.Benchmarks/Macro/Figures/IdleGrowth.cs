@@ -17,7 +17,7 @@ internal static class IdleGrowth
     /// <param name="streams">So many streams on each; 0 to measure the connections.</param>
     public static async Task<(double Listener, double Dialer)> MeasureAsync(Side side, int connections, int streams)
     {
-        await using var pair = await Pair.StartAsync(side);
+        await using var pair = await Pair.StartAsync(side, new Stack());
         // Code and tables first, on both sides, or the first connection would pay for them.
         await (streams > 0 ? BeginAsync(pair, connections, SettlingStreams / connections) : BeginAsync(pair, SettlingConnections, 0));
         await pair.BenchAsync("bench-idle-end", new { }, Measurement.Log);

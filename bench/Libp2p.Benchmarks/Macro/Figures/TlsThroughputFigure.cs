@@ -26,7 +26,7 @@ internal sealed class TlsThroughputFigure : IFigure
                 down.Add(pair.Side, back.Rate);
                 cpu.Add(pair.Side, (there.SenderCpuPerGigabyte + there.ReceiverCpuPerGigabyte + back.SenderCpuPerGigabyte + back.ReceiverCpuPerGigabyte) / 2);
             },
-            isTls: true);
+            new Stack("tls"));
         return [up, down, cpu];
     }
 }

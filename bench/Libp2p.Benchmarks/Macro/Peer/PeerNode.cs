@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime;
 using System.Text.Json.Nodes;
+using Libp2p.Benchmarks.Macro.Processes;
+using Libp2p.Muxers.Mplex;
 using Libp2p.Muxers.Yamux;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
@@ -10,13 +12,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
 
-/// <summary>The node of this process: TCP, Noise or TLS, and Yamux, everything served that is measured, limits raised.</summary>
+/// <summary>The node of this process: TCP and what the flags say, everything served that is measured, limits raised.</summary>
 internal sealed class PeerNode : IAsyncDisposable
 {
     public static readonly ProtocolId EchoProtocol = "/echo/1.0.0";
 
-    /// <summary>Whether every node of this process is secured by TLS instead of Noise.</summary>
-    public static bool IsTls { get; set; }
+    /// <summary>What every node of this process speaks.</summary>
+    public static Stack Stack { get; set; } = new();
 
     private const int Raised = 100_000;
 
@@ -83,15 +85,7 @@ internal sealed class PeerNode : IAsyncDisposable
         await Node.DisposeAsync();
     }
 
-    private static NodeBuilder Builder() => Secured(Libp2pNode.CreateBuilder().UseTcp())
-        .UseYamux(new YamuxOptions
-        {
-            MaxInboundStreams = Raised,
-            MaxUnacknowledged = Raised,
-            AbandonedStreamsPerSecond = Raised,
-            AbandonedStreamsBurst = Raised,
-            MaxBuffered = 1L << 30,
-        })
+    private static NodeBuilder Builder() => Multiplexed(Secured(Libp2pNode.CreateBuilder().UseTcp()))
         .Configure(options =>
         {
             options.Limits.MaxConnections = Raised;
@@ -107,7 +101,28 @@ internal sealed class PeerNode : IAsyncDisposable
             options.Upgrade.AllowManyPerAddress = true;
         });
 
-    private static NodeBuilder Secured(NodeBuilder builder) => IsTls ? builder.UseTls() : builder.UseNoise();
+    private static NodeBuilder Secured(NodeBuilder builder) => Stack.Security switch
+    {
+        "noise" => builder.UseNoise(),
+        "tls" => builder.UseTls(),
+        "secio" => builder.UseLegacySecio(),
+        "plaintext" => builder.UsePlaintext(),
+        var name => throw new InvalidOperationException($"there is no security protocol {name}"),
+    };
+
+    private static NodeBuilder Multiplexed(NodeBuilder builder) => Stack.Muxer switch
+    {
+        "yamux" => builder.UseYamux(new YamuxOptions
+        {
+            MaxInboundStreams = Raised,
+            MaxUnacknowledged = Raised,
+            AbandonedStreamsPerSecond = Raised,
+            AbandonedStreamsBurst = Raised,
+            MaxBuffered = 1L << 30,
+        }),
+        "mplex" => builder.UseMplex(new MplexOptions { MaxInboundStreams = Raised, MaxBuffered = 1L << 30 }),
+        var name => throw new InvalidOperationException($"there is no muxer {name}"),
+    };
 
     private static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Libp2p.Benchmarks.Macro.Processes;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
 
@@ -13,13 +14,13 @@ internal static class PeerProgram
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args.FirstOrDefault(a => a is not ("--listen" or "--tls")) is { } unknown)
+        if (!TryRead(args, out var listen, out var stack))
         {
-            await Console.Error.WriteLineAsync($"peer: unknown flag '{unknown}'; there are --listen and --tls.");
+            await Console.Error.WriteLineAsync("peer: the flags are --listen, --security NAME, --muxer NAME.");
             return 2;
         }
-        PeerNode.IsTls = args.Contains("--tls");
-        await using var self = await PeerNode.StartAsync(args.Contains("--listen"));
+        PeerNode.Stack = stack;
+        await using var self = await PeerNode.StartAsync(listen);
         Emit("ready", new JsonObject
         {
             ["peer"] = self.Node.Identity.PeerId.ToString(),
@@ -35,6 +36,23 @@ internal static class PeerProgram
             running.Add(Task.Run(() => RunAsync(commands, line)));
         }
         return 0;
+    }
+
+    private static bool TryRead(string[] args, out bool listen, out Stack stack)
+    {
+        (listen, stack) = (false, new Stack());
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--listen")
+                listen = true;
+            else if (i + 1 < args.Length && args[i] == "--security")
+                stack = stack with { Security = args[++i] };
+            else if (i + 1 < args.Length && args[i] == "--muxer")
+                stack = stack with { Muxer = args[++i] };
+            else
+                return false;
+        }
+        return true;
     }
 
     /// <summary>Writes an event as one line.</summary>

@@ -15,9 +15,9 @@ internal sealed class OurPeer : PeerProcess
     /// <summary>The port of the bare socket beside the node; 0 where it does not listen.</summary>
     public int RawPort { get; private set; }
 
-    public static async Task<OurPeer> StartAsync(bool listen, bool isTls = false)
+    public static async Task<OurPeer> StartAsync(bool listen, Stack stack)
     {
-        string[] arguments = ["peer", .. listen ? ["--listen"] : Array.Empty<string>(), .. isTls ? ["--tls"] : Array.Empty<string>()];
+        string[] arguments = ["peer", .. listen ? ["--listen"] : Array.Empty<string>(), .. stack.Flags];
         var program = Environment.ProcessPath ?? throw new PeerException("ours: the path of this program is not known");
         // Started by `dotnet X.dll`, the program is dotnet itself.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")

@@ -37,21 +37,21 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>CPU time of both processes so far.</summary>
     public TimeSpan CpuTime => Dialer.Usage.CpuTime + Listener.Usage.CpuTime;
 
-    public static async Task<Pair> StartAsync(Side side, bool isTls = false)
+    public static async Task<Pair> StartAsync(Side side, Stack stack)
     {
         if (side == Side.Js)
         {
-            string[] flags = isTls ? ["--no-monitor", "--security", "tls"] : ["--no-monitor"];
+            string[] flags = ["--no-monitor", .. stack.Flags];
             var js = await JsPeer.ListenAsync(flags);
-            return new Pair(side, js, await JsPeer.StartAsync(flags), js.Addresses[0], 0, isTls);
+            return new Pair(side, js, await JsPeer.StartAsync(flags), js.Addresses[0], 0, stack.IsTls);
         }
-        var ours = await OurPeer.StartAsync(listen: true, isTls);
-        return new Pair(side, ours, await OurPeer.StartAsync(listen: false, isTls), ours.Address, ours.RawPort, isTls);
+        var ours = await OurPeer.StartAsync(listen: true, stack);
+        return new Pair(side, ours, await OurPeer.StartAsync(listen: false, stack), ours.Address, ours.RawPort, stack.IsTls);
     }
 
-    public static async Task<Pair> ConnectAsync(Side side, bool isTls = false)
+    public static async Task<Pair> ConnectAsync(Side side, Stack stack)
     {
-        var pair = await StartAsync(side, isTls);
+        var pair = await StartAsync(side, stack);
         if (side != Side.Limit)
             pair.Peer = (await pair.AskAsync("dial", new { addr = pair.Address }, "dialed")).Text("peer");
         return pair;
