@@ -173,12 +173,15 @@ public partial class PeerProcess : IAsyncDisposable
         }
     }
 
-    async Task SendLineAsync(JsonObject line, CancellationToken cancellationToken)
+    Task SendLineAsync(JsonObject line, CancellationToken cancellationToken) => SendTextAsync(line.ToJsonString(), cancellationToken);
+
+    /// <summary>Writes a line to its standard input.</summary>
+    protected async Task SendTextAsync(string line, CancellationToken cancellationToken)
     {
         await _input.WaitAsync(cancellationToken);
         try
         {
-            await _process.StandardInput.WriteLineAsync(line.ToJsonString().AsMemory(), cancellationToken);
+            await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellationToken);
             await _process.StandardInput.FlushAsync(cancellationToken);
         }
         catch (IOException error)
