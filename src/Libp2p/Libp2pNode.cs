@@ -242,7 +242,7 @@ public sealed class Libp2pNode : INode
             _ => null,
         });
         _pruner.Pruned += cause => metrics.ConnectionPruned(cause == PruneCause.Idle ? "idle" : "too many");
-        _dialer.DialEnded += dial => metrics.DialEnded(Name(dial.Outcome), dial.Attempts, dial.Duration);
+        _dialer.DialEnded += dial => metrics.DialEnded(Name(dial.Outcome), dial.Attempts, dial.Duration, dial.RankingDelay);
         return metrics;
 
         static string Name(AttemptOutcome outcome) => outcome switch

@@ -22,7 +22,11 @@ public sealed record PeerDisconnected(PeerId Peer, CloseReason Reason) : NodeEve
 /// <param name="Info">What is known of it now.</param>
 /// <param name="ObservedAddress">This node's address as that peer sees it, where it said so.</param>
 /// <param name="Connection">The connection it said so over.</param>
-public sealed record PeerIdentified(PeerId Peer, PeerInfo Info, Multiaddress? ObservedAddress, ConnectionInfo Connection) : NodeEvent;
+public sealed record PeerIdentified(PeerId Peer, PeerInfo Info, Multiaddress? ObservedAddress, ConnectionInfo Connection) : NodeEvent
+{
+    /// <summary>True where the peer told of a change by itself; false where it answered.</summary>
+    public bool IsPush { get; init; }
+}
 
 /// <summary>The addresses that this node tells others have changed.</summary>
 public sealed record AddressesChanged(IReadOnlyList<Multiaddress> Addresses) : NodeEvent;

@@ -13,6 +13,9 @@ internal sealed class NodeMetrics : IDisposable
     private static readonly InstrumentAdvice<double> Lifetimes = Buckets(Enumerable.Range(0, 25).Select(i => Math.Pow(2, i) / 16));
     private static readonly InstrumentAdvice<double> Dials = Buckets([0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2]);
 
+    // The rooms of protocols are not seen from here.
+    private static readonly ProtocolId IdentifyPush = "/ipfs/id/push/1.0.0";
+
     private readonly Meter _meter;
     private readonly bool _ownsMeter;
     private readonly NodeReadings _readings;
@@ -24,11 +27,15 @@ internal sealed class NodeMetrics : IDisposable
     private readonly Counter<long> _keyTypes;
     private readonly Counter<long> _dials;
     private readonly Histogram<double> _dialLatency;
+    private readonly Histogram<double> _rankingDelay;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _dialErrors;
     private readonly Counter<long> _streams;
     private readonly Counter<long> _blocked;
     private readonly Counter<long> _pruned;
+    private readonly Counter<long> _identified;
+    private readonly Counter<long> _pushed;
+    private readonly Counter<long> _pushSupport;
     private readonly Histogram<int> _protocolsReceived;
     private readonly Histogram<int> _addressesReceived;
     private bool _disposed;
@@ -56,11 +63,15 @@ internal sealed class NodeMetrics : IDisposable
         _keyTypes = _meter.CreateCounter<long>("libp2p_swarm_key_types_total", description: "Connections by the type of the peer's key");
         _dials = _meter.CreateCounter<long>("libp2p_swarm_dials_per_peer_total", description: "Dials of a peer by outcome and number of addresses tried");
         _dialLatency = _meter.CreateHistogram("libp2p_swarm_dial_latency_seconds", "s", "From the call to a connection with the peer", advice: Dials);
+        _rankingDelay = _meter.CreateHistogram("libp2p_swarm_dial_ranking_delay_seconds", "s", "How long the address that succeeded waited for its turn among the peer's addresses", advice: Dials);
         _attempts = _meter.CreateCounter<long>("libp2p_swarm_dial_attempts_total", description: "Attempts at one address by outcome");
         _dialErrors = _meter.CreateCounter<long>("libp2p_swarm_dial_errors_total", description: "Attempts at one address that gave no connection");
         _streams = _meter.CreateCounter<long>("libp2p_swarm_streams_opened_total", description: "Streams opened, by protocol");
         _blocked = _meter.CreateCounter<long>("libp2p_rcmgr_blocked_resources", description: "What a limit or the gater refused");
         _pruned = _meter.CreateCounter<long>("libp2p_swarm_connections_pruned_total", description: "Connections that this node closed because there were too many, or they were idle");
+        _identified = _meter.CreateCounter<long>("libp2p_identify_identify_total", description: "Answers of identify");
+        _pushed = _meter.CreateCounter<long>("libp2p_identify_identify_push_total", description: "Changes that peers told by themselves");
+        _pushSupport = _meter.CreateCounter<long>("libp2p_identify_conn_push_support_total", description: "Connections by whether the peer takes pushes");
         _protocolsReceived = _meter.CreateHistogram<int>("libp2p_identify_protocols_received", description: "Protocols that a peer said it serves");
         _addressesReceived = _meter.CreateHistogram<int>("libp2p_identify_addrs_received", description: "Addresses that are known of a peer once it said its own");
         _meter.CreateObservableUpDownCounter("libp2p_rcmgr_connections", ReadConnections, description: "Open connections");
@@ -83,8 +94,7 @@ internal sealed class NodeMetrics : IDisposable
                 Ended(ended.Connection);
                 break;
             case PeerIdentified identified:
-                _protocolsReceived.Record(identified.Info.Protocols.Count);
-                _addressesReceived.Record(identified.Info.Addresses.Count);
+                Identified(identified);
                 break;
         }
     }
@@ -93,8 +103,11 @@ internal sealed class NodeMetrics : IDisposable
     /// <param name="outcome">success, failed, or canceled where nobody waited any more.</param>
     /// <param name="attempts">How many addresses were tried.</param>
     /// <param name="duration">Of all of it.</param>
-    public void DialEnded(string outcome, int attempts, TimeSpan duration)
+    /// <param name="rankingDelay">How long the address that succeeded waited for its turn; null where none did.</param>
+    public void DialEnded(string outcome, int attempts, TimeSpan duration, TimeSpan? rankingDelay)
     {
+        if (rankingDelay is { } delay)
+            _rankingDelay.Record(delay.TotalSeconds);
         if (!_dials.Enabled && !_dialLatency.Enabled)
             return;
         KeyValuePair<string, object?> result = new("outcome", outcome), count = new("num_dials", MetricLabels.Attempts(attempts));
@@ -153,6 +166,16 @@ internal sealed class NodeMetrics : IDisposable
             _handshake.Record(connection.HandshakeTime.TotalSeconds, Labels(connection, withDirection: false));
         if (_keyTypes.Enabled)
             _keyTypes.Add(1, new("dir", MetricLabels.Direction(connection.Role)), new("key_type", MetricLabels.KeyType(connection.RemoteKey.Type)));
+    }
+
+    private void Identified(PeerIdentified identified)
+    {
+        // The direction of the stream: this side asks, and pushes come by themselves.
+        (identified.IsPush ? _pushed : _identified).Add(1, new KeyValuePair<string, object?>("dir", MetricLabels.Direction(identified.IsPush ? Role.Listener : Role.Dialer)));
+        if (!identified.IsPush)
+            _pushSupport.Add(1, new KeyValuePair<string, object?>("support", identified.Info.Protocols.Contains(IdentifyPush) ? "supported" : "not supported"));
+        _protocolsReceived.Record(identified.Info.Protocols.Count);
+        _addressesReceived.Record(identified.Info.Addresses.Count);
     }
 
     private void Ended(ConnectionInfo connection)

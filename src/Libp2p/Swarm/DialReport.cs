@@ -5,4 +5,5 @@ namespace Libp2p.Swarm;
 /// <param name="Outcome">Cancelled where nobody waited for it any more.</param>
 /// <param name="Attempts">How many of its addresses were tried.</param>
 /// <param name="Duration">From the first caller to its end.</param>
-internal sealed record DialReport(PeerId? Peer, AttemptOutcome Outcome, int Attempts, TimeSpan Duration);
+/// <param name="RankingDelay">How long the address that succeeded waited for its turn; null where none did.</param>
+internal sealed record DialReport(PeerId? Peer, AttemptOutcome Outcome, int Attempts, TimeSpan Duration, TimeSpan? RankingDelay);

@@ -19,6 +19,7 @@ internal sealed class PeerDial
     private IProgress<DialProgress>[] _watchers = [];
     private PeerConnection? _connection;
     private readonly TimeSpan _startedAt;
+    private TimeSpan? _rankingDelay;
     private int _attempts;
     private bool _busy;
 
@@ -135,7 +136,10 @@ internal sealed class PeerDial
         var refusal = late ? Refusal(run, "the dial was over before", Libp2pError.ConnectionClosed, now) : Admit(run, connection, now);
         _runs.Remove(run.Address);
         if (refusal is null)
+        {
+            _rankingDelay = run.StartedAt - _startedAt;
             _machine.Advance(new DialInput.AttemptSucceeded(run.Address), now);
+        }
         else
             _machine.Advance(new DialInput.AttemptFailed(refusal), now);
         offer.Answer.SetResult((refusal is null ? AttemptOutcome.Succeeded : late ? AttemptOutcome.Late : AttemptOutcome.Failed, refusal));
@@ -197,7 +201,7 @@ internal sealed class PeerDial
         _timer.Dispose();
         _dialer.Remove(this);
         var ended = outcome.Connection is not null ? AttemptOutcome.Succeeded : outcome.Attempts is not null ? AttemptOutcome.Failed : AttemptOutcome.Cancelled;
-        _dialer.Report(new(Key.Peer, ended, _attempts, _dialer.Now - _startedAt));
+        _dialer.Report(new(Key.Peer, ended, _attempts, _dialer.Now - _startedAt, _rankingDelay));
         _outcome.SetResult(outcome);
     }
 

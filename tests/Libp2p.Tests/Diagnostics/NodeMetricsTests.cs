@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Libp2p.Tests.Support;
 using Libp2p.Transports.Memory;
 
 namespace Libp2p.Tests.Diagnostics;
@@ -41,6 +42,7 @@ public sealed class NodeMetricsTests
         Assert.Equal([("dir=outbound key_type=Ed25519", 1.0)], Values(atClient.Of("libp2p_swarm_key_types_total")));
         Assert.Equal([("outcome=success num_dials=1", 1.0)], Values(atClient.Of("libp2p_swarm_dials_per_peer_total")));
         Assert.Equal("outcome=success num_dials=1", Assert.Single(atClient.Of("libp2p_swarm_dial_latency_seconds")).Labels);
+        Assert.InRange(Assert.Single(atClient.Of("libp2p_swarm_dial_ranking_delay_seconds")).Value, 0, 15);
         Assert.Equal([("dir=outbound protocol=/sink/1.0.0", 1.0)], Values(atClient.Of("libp2p_swarm_streams_opened_total")));
         Assert.Equal([("dir=inbound protocol=/sink/1.0.0", 1.0)], Values(atServer.Of("libp2p_swarm_streams_opened_total")));
         Assert.Equal(
@@ -77,6 +79,7 @@ public sealed class NodeMetricsTests
         Assert.Equal([("outcome=failed transport=memory ip_version=unknown", 1.0)], Values(recorder.Of("libp2p_swarm_dial_attempts_total")));
         Assert.Equal([("outcome=failed num_dials=1", 1.0)], Values(recorder.Of("libp2p_swarm_dials_per_peer_total")));
         Assert.Empty(recorder.Of("libp2p_swarm_connections_opened_total"));
+        Assert.Empty(recorder.Of("libp2p_swarm_dial_ranking_delay_seconds"));
     }
 
     [Fact]
@@ -95,6 +98,26 @@ public sealed class NodeMetricsTests
         }
 
         Assert.Equal([("dir=inbound resource=connection", 1.0)], Values(recorder.Of("libp2p_rcmgr_blocked_resources")));
+    }
+
+    [Fact]
+    public async Task What_peers_say_of_themselves_is_counted_and_what_they_say_unasked_too()
+    {
+        var network = new MemoryNetwork();
+        await using var server = await Builder(network).AddIdentify().Listen("/memory/7").StartAsync();
+        await using var client = await Builder(network).AddIdentify(new() { PushDelay = TimeSpan.FromMilliseconds(1) }).StartAsync();
+        using var recorder = new MetricsRecorder(server.Identity.PeerId);
+        var events = server.WatchAsync();
+        await client.ConnectAsync(server.Addresses[0]);
+        await events.FirstAsync<PeerIdentified>(e => !e.IsPush);
+        events = server.WatchAsync();
+        // The client is asked when the server says what it takes: pushes are among that.
+        using var handling = client.Handle(Sink, (_, _) => Task.CompletedTask);
+        await events.FirstAsync<PeerIdentified>(e => e.IsPush);
+
+        Assert.Equal([("dir=outbound", 1.0)], Values(recorder.Of("libp2p_identify_identify_total")));
+        Assert.Equal([("dir=inbound", 1.0)], Values(recorder.Of("libp2p_identify_identify_push_total")));
+        Assert.Equal([("support=supported", 1.0)], Values(recorder.Of("libp2p_identify_conn_push_support_total")));
     }
 
     [Fact]

@@ -215,7 +215,7 @@ public sealed class IdentifyService : INodeService
             throw new Libp2pException(Libp2pError.LimitReached, "The peer pushes its changes too often.");
         var claims = await IdentifyReader.ReadAsync(stream, _options, _time, cancellationToken).ConfigureAwait(false);
         var info = await _intake!.TakeAsync(stream.Connection, claims, isPush: true, cancellationToken).ConfigureAwait(false);
-        Node.Publish(new PeerIdentified(stream.RemotePeer, info, claims.ObservedAddress, stream.Connection));
+        Node.Publish(new PeerIdentified(stream.RemotePeer, info, claims.ObservedAddress, stream.Connection) { IsPush = true });
     }
 
     private void Observe(INode node, ConnectionInfo connection, Multiaddress observedAddress)
