@@ -30,14 +30,16 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
         ("/secio/1.0.0 with /mplex/6.7.0, for --legacy", b => b.UseLegacySecio().UseMplex()),
     ];
 
-    public async Task RunAsync(DataFolder folder, IReadOnlyList<Multiaddress> listen, string name, CancellationToken cancellationToken)
+    public async Task RunAsync(DataFolder folder, IReadOnlyList<Multiaddress> listen, bool legacy, string name, CancellationToken cancellationToken)
     {
         await ClockAsync();
         await FolderAsync(folder);
         await KeyAsync(folder, cancellationToken);
         await LimitsAsync();
         await CryptographyAsync();
-        await findings.AddAsync(new Finding("protocols", Verdict.Works, "nothing weak is offered unless --legacy asks for SECIO and mplex; plaintext never is"));
+        await findings.AddAsync(legacy
+            ? new Finding("protocols", Verdict.Absent, "with --legacy SECIO and mplex are offered too, which are weak") { Next = "leave it out where no peer of 2020 needs them" }
+            : new Finding("protocols", Verdict.Works, "nothing weak is offered: SECIO and mplex only with --legacy, plaintext never"));
         foreach (var (combination, use) in Combinations)
             await TryAsync("self-test", cancellation => SelfTestAsync(combination, use, cancellation), "report it, with the output of -vv", cancellationToken);
         await AddressesAsync(AddressFamily.InterNetwork, "IPv4");

@@ -103,11 +103,12 @@ public sealed class DiagnosisTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         await File.WriteAllTextAsync(folder.File("identity.key"), "not a key");
-        (steps, exit) = await StepsAsync("doctor", "--json", "--data", folder.Path, "--listen", $"/ip4/127.0.0.1/tcp/{PortOf(taken)}", "--name", "nowhere.invalid");
+        (steps, exit) = await StepsAsync("doctor", "--json", "--data", folder.Path, "--listen", $"/ip4/127.0.0.1/tcp/{PortOf(taken)}", "--legacy", "--name", "nowhere.invalid");
         Assert.Equal(1, exit);
         Assert.Equal(["key", "listen"], steps.Where(s => (string?)s["result"] == "failed").Select(s => (string?)s["step"]));
         Assert.All(steps.Where(s => (string?)s["result"] == "failed"), s => Assert.NotEmpty((string)s["hint"]!));
         Assert.Equal("absent", (string?)steps[^1]["result"]);
+        Assert.Contains("weak", (string)Assert.Single(steps, s => (string?)s["step"] == "protocols")["detail"]!, StringComparison.Ordinal);
     }
 
     private static async Task<(List<JsonNode> Steps, int Exit)> StepsAsync(params string[] arguments)
