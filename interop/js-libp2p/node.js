@@ -1,6 +1,8 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { floodsub } from '@libp2p/floodsub'
+import { gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
 import { mplex } from '@libp2p/mplex'
 import { ping } from '@libp2p/ping'
@@ -67,6 +69,16 @@ const muxers = {
   mplex: flags => mplex(mplexLimits(flags))
 }
 
+/** Publish and subscribe, where asked for; publishing to nobody is not an error, as it is not with others. */
+function pubsub ({ pubsub, sign }) {
+  const policy = { globalSignaturePolicy: sign ? 'StrictSign' : 'StrictNoSign' }
+  return {
+    none: {},
+    gossipsub: { pubsub: gossipsub({ ...policy, allowPublishToZeroTopicPeers: true }) },
+    floodsub: { pubsub: floodsub(policy) }
+  }[pubsub]
+}
+
 /** Makes a node that is not started yet: TCP, WebSocket, identify and ping, the security protocols and muxers of the flags, and the limits that they ask for. */
 export async function createNode (flags) {
   const limits = streamLimits(flags)
@@ -81,6 +93,7 @@ export async function createNode (flags) {
     connectionMonitor: { enabled: flags.monitor },
     services: {
       ping: ping(limits),
+      ...pubsub(flags),
       ...(flags.identify ? { identify: identify(limits), identifyPush: identifyPush(limits) } : {})
     }
   })

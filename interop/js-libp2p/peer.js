@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { connectionFacts, identifyFacts } from './commands/connections.js'
 import { run } from './commands/index.js'
+import { reportMessages } from './commands/pubsub.js'
 import { describe, emit } from './events.js'
 import { readFlags } from './flags.js'
 import { createNode } from './node.js'
@@ -20,6 +21,7 @@ async function start (flags) {
   })
   node.addEventListener('peer:identify', ({ detail }) => emit('identify', identifyFacts(detail)))
   const self = { node, flags, slow: new Map(), stop: () => node.stop() }
+  reportMessages(self)
   // Before it listens, so that nobody finds it without its protocols.
   await serveAll(self)
   await node.start()

@@ -2,6 +2,7 @@ import { describe, emit } from '../events.js'
 import * as bench from './bench.js'
 import * as connections from './connections.js'
 import * as own from './process.js'
+import * as pubsub from './pubsub.js'
 import * as streams from './streams.js'
 
 const commands = {
@@ -22,6 +23,11 @@ const commands = {
   send: streams.send,
   'slow-read': streams.slowRead,
   'slow-close': streams.slowClose,
+  subscribe: pubsub.subscribe,
+  unsubscribe: pubsub.unsubscribe,
+  publish: pubsub.publish,
+  'pubsub-count': pubsub.pubsubCount,
+  'pubsub-peers': pubsub.pubsubPeers,
   memory: own.memory,
   quit: own.quit,
   'bench-connect': bench.benchConnect,

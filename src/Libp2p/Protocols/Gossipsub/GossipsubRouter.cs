@@ -78,17 +78,16 @@ internal sealed class GossipsubRouter(
     public int? Publish(GossipMessage message, List<PeerLink> laggards)
     {
         var work = Begin();
+        int? recipients = null;
         lock (_gate)
         {
-            if (machine.IsSeen(message.Id))
+            if (!machine.IsSeen(message.Id))
             {
-                Do(work);
-                return null;
+                machine.Advance(new GossipsubInput.Published(message), Now);
+                Take(work, laggards);
+                recipients = work.Recipients;
             }
-            machine.Advance(new GossipsubInput.Published(message), Now);
-            Take(work, laggards);
         }
-        var recipients = work.Recipients;
         Do(work);
         return recipients;
     }

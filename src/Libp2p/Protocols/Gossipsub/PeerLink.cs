@@ -8,6 +8,9 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     /// <summary>Messages of one RPC together: others drop an RPC that is longer than 64 KiB.</summary>
     private const int MaxBatch = 60 * 1024;
 
+    /// <summary>Batches after which the thread that happens to write goes back to what it came from.</summary>
+    private const int MaxBatchesInARow = 8;
+
     private readonly List<RpcContent> _control = [];
     private readonly List<GossipMessage> _messages = [];
     private PeerStream? _output;
@@ -74,6 +77,7 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
 
     private async Task PumpAsync()
     {
+        var batches = 0;
         do
         {
             while (Volatile.Read(ref _output) is { } output && Queue.TryTake(_control, _messages, MaxBatch))
@@ -82,6 +86,8 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
                 {
                     Write(output);
                     await output.Output.FlushAsync().ConfigureAwait(false);
+                    if (++batches % MaxBatchesInARow == 0)
+                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 }
                 catch (Exception)
                 {

@@ -115,6 +115,7 @@ internal sealed class PeerLinks(
             await RemoveAsync(peer).ConfigureAwait(false);
         foreach (var connection in node.Connections.DistinctBy(c => c.RemotePeer))
         {
+            await ConnectedAsync(connection.RemotePeer, connection).ConfigureAwait(false);
             if (await node.PeerStore.GetAsync(connection.RemotePeer).ConfigureAwait(false) is { } info)
                 Identified(info, connection);
         }
