@@ -23,6 +23,8 @@ internal static class MacroCommand
         new IdleStreamsFigure(),
         new AllocationFigure(),
         new StartFigure(),
+        new PubsubFigure(),
+        new MeshFigure(),
     ];
 
     public static async Task<int> RunAsync(string[] args)

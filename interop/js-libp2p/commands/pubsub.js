@@ -18,6 +18,7 @@ export function reportMessages (self) {
     const { topic, from, data, sequenceNumber } = detail
     const count = self.counts.get(topic)
     if (count != null) {
+      count.first ??= performance.now()
       count.messages++
       count.bytes += data.byteLength
       count.last = performance.now()
@@ -57,15 +58,19 @@ export async function publish (self, { id, topic, text, bytes = 0, count = 1 }) 
   const started = performance.now()
   let recipients = 0
   for (let i = 0; i < count; i++) {
+    // No two the same, or they would be one where messages are known by their content.
+    if (count > 1) {
+      new DataView(data.buffer).setFloat64(0, started + i)
+    }
     recipients = (await pubsub.publish(topic, data)).recipients.length
   }
   emit('published', { id, topic, count, recipients, seconds: seconds(started) })
 }
 
-/** {topic}: how many messages of a quiet subscription came, and how long ago the last. */
+/** {topic}: how many messages of a quiet subscription came, in what time from the first to the last, and how long ago that was. */
 export async function pubsubCount (self, { id, topic }) {
-  const { messages = 0, bytes = 0, last = 0 } = self.counts.get(topic) ?? {}
-  emit('pubsub-count', { id, topic, messages, bytes, quiet_seconds: messages === 0 ? 0 : seconds(last) })
+  const { messages = 0, bytes = 0, first = 0, last = 0 } = self.counts.get(topic) ?? {}
+  emit('pubsub-count', { id, topic, messages, bytes, seconds: (last - first) / 1_000, quiet_seconds: messages === 0 ? 0 : seconds(last) })
 }
 
 /** {topic}: who is subscribed, who is in the mesh, each peer's score, how many messages peers have said they do not want; floodsub has no meshes. */

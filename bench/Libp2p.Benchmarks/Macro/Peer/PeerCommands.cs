@@ -8,6 +8,7 @@ namespace Libp2p.Benchmarks.Macro.Peer;
 internal sealed class PeerCommands(PeerNode self)
 {
     private readonly IdleBench _idle = new();
+    private readonly PubsubBench _pubsub = new(self.Node);
 
     public async Task<(string Event, JsonObject Fields)> RunAsync(PeerCommand command) => command.Name switch
     {
@@ -23,6 +24,11 @@ internal sealed class PeerCommands(PeerNode self)
         "bench-streams" => ("bench", await StreamsBench.RunAsync(self.Node, command)),
         "bench-idle" => ("bench", await _idle.BeginAsync(command)),
         "bench-idle-end" => ("bench", await _idle.EndAsync()),
+        "subscribe" => ("subscribed", _pubsub.Subscribe(command.Text("topic"))),
+        "publish" => ("published", await _pubsub.PublishAsync(command.Text("topic"), (int)command.Number("bytes", 0), (int)command.Number("count", 1))),
+        "pubsub-count" => ("pubsub-count", _pubsub.Counted(command.Text("topic"))),
+        "pubsub-peers" => ("pubsub-peers", _pubsub.Peers(command.Text("topic"))),
+        "bench-mesh" => ("bench", await MeshBench.RunAsync(command)),
         "raw-perf" => ("perf", await RawBench.TransferAsync(command)),
         "raw-echo" => ("bench", await RawBench.EchoAsync(command)),
         var unknown => throw new FormatException($"no command {unknown}"),

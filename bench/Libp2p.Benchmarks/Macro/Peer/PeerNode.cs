@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Libp2p.Benchmarks.Macro.Processes;
 using Libp2p.Muxers.Mplex;
 using Libp2p.Muxers.Yamux;
+using Libp2p.Protocols.Gossipsub;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
@@ -43,6 +44,8 @@ internal sealed class PeerNode : IAsyncDisposable
             .Add(c => new IdentifyService(null, c.TimeProvider, c.LoggerFactory.CreateLogger<IdentifyService>()))
             .Add(c => new PingService(c.TimeProvider, new PingOptions { MaxInboundStreamsPerPeer = Raised }))
             .AddPerf(new PerfOptions { Serve = true, MaxInboundStreamsPerPeer = Raised });
+        if (Stack.Pubsub is not null)
+            builder.AddGossipsub(new GossipsubOptions { SignaturePolicy = Stack.Signs ? SignaturePolicy.StrictSign : SignaturePolicy.StrictNoSign });
         if (listen)
             builder.Listen("/ip4/127.0.0.1/tcp/0");
         return new PeerNode(await builder.StartAsync(), listen ? new RawServer() : null);
@@ -50,6 +53,9 @@ internal sealed class PeerNode : IAsyncDisposable
 
     /// <summary>A node that only dials: no services, so that nothing but the connection is measured.</summary>
     public static Task<Libp2pNode> StartDialerAsync() => Builder().StartAsync();
+
+    /// <summary>One of several nodes in this process that publish and subscribe.</summary>
+    public static Task<Libp2pNode> StartPubsubAsync() => Builder().AddIdentify().AddGossipsub().Listen("/ip4/127.0.0.1/tcp/0").StartAsync();
 
     /// <summary>What this process holds and has allocated. The collection comes with two trims of the pool, which a node does by itself every ten seconds.</summary>
     public JsonObject Memory(bool collect)

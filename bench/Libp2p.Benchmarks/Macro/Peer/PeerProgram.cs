@@ -16,7 +16,7 @@ internal static class PeerProgram
     {
         if (!TryRead(args, out var listen, out var stack))
         {
-            await Console.Error.WriteLineAsync("peer: the flags are --listen, --security NAME, --muxer NAME.");
+            await Console.Error.WriteLineAsync("peer: the flags are --listen, --security NAME, --muxer NAME, --pubsub NAME, --no-sign.");
             return 2;
         }
         PeerNode.Stack = stack;
@@ -49,6 +49,10 @@ internal static class PeerProgram
                 stack = stack with { Security = args[++i] };
             else if (i + 1 < args.Length && args[i] == "--muxer")
                 stack = stack with { Muxer = args[++i] };
+            else if (i + 1 < args.Length && args[i] == "--pubsub")
+                stack = stack with { Pubsub = args[++i] };
+            else if (args[i] == "--no-sign")
+                stack = stack with { Signs = false };
             else
                 return false;
         }

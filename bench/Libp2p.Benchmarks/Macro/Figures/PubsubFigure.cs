@@ -1,0 +1,56 @@
+using Libp2p.Benchmarks.Macro.Processes;
+using Libp2p.Interop.Tests.Peers;
+
+namespace Libp2p.Benchmarks.Macro.Figures;
+
+/// <summary>Gossipsub between two nodes: bursts of 10,000 messages of 1 KiB, signed and not; of which none may be lost.</summary>
+internal sealed class PubsubFigure : IFigure
+{
+    private const int Bytes = 1024;
+
+    public string Name => "pubsub";
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(Measurement run)
+    {
+        var signed = new Row("gossipsub, two nodes, 1 KiB signed", "messages/s") { Gate = [new(2, Side.Js)], Goal = [new(16_000)] };
+        var unsigned = new Row("gossipsub, two nodes, 1 KiB unsigned", "messages/s") { Gate = [new(6, Side.Js)], Goal = [new(120_000)] };
+        var cpu = new Row("… CPU of both sides for each, signed and not", "µs") { LowerIsBetter = true };
+        var lost = new Row("… lost of a burst", "messages") { LowerIsBetter = true, Gate = [new(0)] };
+        var count = run.IsQuick ? 3_000 : 10_000;
+        foreach (var (row, signs) in new[] { (signed, true), (unsigned, false) })
+        {
+            var topics = 0;
+            await run.AlternateAsync(
+                run.WithoutLimit,
+                pair => BurstAsync(pair, $"warm {pair.Side}", count),
+                async pair =>
+                {
+                    var used = pair.CpuTime;
+                    var (rate, missing) = await BurstAsync(pair, $"topic {topics++}", count);
+                    row.Add(pair.Side, rate);
+                    lost.Add(pair.Side, missing);
+                    cpu.Add(pair.Side, (pair.CpuTime - used).TotalMicroseconds / count);
+                },
+                new Stack(Pubsub: "gossipsub", Signs: signs));
+        }
+        return [signed, unsigned, cpu, lost];
+    }
+
+    /// <summary>The rate between the first and the last message that arrived, and how many did not.</summary>
+    private static async Task<(double Rate, long Lost)> BurstAsync(Pair pair, string topic, int count)
+    {
+        await pair.Listener.AskAsync("subscribe", new { topic, quiet = true }, "subscribed");
+        while ((await pair.AskAsync("pubsub-peers", new { topic }, "pubsub-peers")).Texts("subscribers").Count == 0)
+            await Task.Delay(20);
+        await pair.AskAsync("publish", new { topic, bytes = Bytes, count }, "published");
+        PeerEvent counted;
+        do
+        {
+            await Task.Delay(100);
+            counted = await pair.Listener.AskAsync("pubsub-count", new { topic }, "pubsub-count");
+        }
+        while (counted.Number("messages") < count && counted.Real("quiet_seconds") < 3);
+        var messages = counted.Number("messages");
+        return (messages < 2 ? 0 : (messages - 1) / counted.Real("seconds"), count - messages);
+    }
+}
