@@ -3,13 +3,10 @@ using System.Buffers;
 namespace Libp2p.Protocols.Gossipsub;
 
 /// <summary>The two one-way streams between this node and one peer: this side writes to the one that it opened and reads from the other.</summary>
-internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<PeerId, GossipMessage, MessageRefusal> checkedMessage)
+internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<PeerId, GossipMessage, MessageRefusal> checkedMessage) : IThreadPoolWorkItem
 {
     /// <summary>Messages of one RPC together: others drop an RPC that is longer than 64 KiB.</summary>
     private const int MaxBatch = 60 * 1024;
-
-    /// <summary>Batches after which the thread that happens to write goes back to what it came from.</summary>
-    private const int MaxBatchesInARow = 8;
 
     private readonly List<RpcContent> _control = [];
     private readonly List<GossipMessage> _messages = [];
@@ -58,14 +55,16 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     /// <summary>Ends reading; true where no newer stream has taken the place.</summary>
     public bool EndInput(CancellationTokenSource input) => Interlocked.CompareExchange(ref _input, null, input) == input;
 
-    /// <summary>Sends what waits, unless that is being done.</summary>
+    /// <summary>Has a thread of the pool send what waits, unless that is being done: what is queued meanwhile goes with it.</summary>
     public void Pump()
     {
         if (Queue.HasOverflowed)
             Volatile.Read(ref _output)?.Reset();
         if (HasOutput && !Queue.IsEmpty && Interlocked.CompareExchange(ref _isPumping, 1, 0) == 0)
-            _ = PumpAsync();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
 
     /// <summary>Ends writing in good order.</summary>
     public async ValueTask CloseAsync()
@@ -77,7 +76,6 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
 
     private async Task PumpAsync()
     {
-        var batches = 0;
         do
         {
             while (Volatile.Read(ref _output) is { } output && Queue.TryTake(_control, _messages, MaxBatch))
@@ -86,8 +84,6 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
                 {
                     Write(output);
                     await output.Output.FlushAsync().ConfigureAwait(false);
-                    if (++batches % MaxBatchesInARow == 0)
-                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 }
                 catch (Exception)
                 {
