@@ -66,7 +66,7 @@ internal sealed partial class GossipsubMachine
                 _score.DeliverMessage(from, message.Topic, message.Id, now);
                 _cache.Add(message);
                 _effects.Enqueue(new GossipsubEffect.Deliver(message, from));
-                Forward(message, from);
+                Forward(message, from, now);
                 break;
             case PubsubVerdict.Reject:
                 _score.RejectMessage(from, message.Topic, message.Id, now);
@@ -101,12 +101,19 @@ internal sealed partial class GossipsubMachine
     }
 
     /// <summary>Passes a message on: to the mesh, to direct peers, and to peers that have no meshes.</summary>
-    private void Forward(GossipMessage message, PeerId from)
+    private void Forward(GossipMessage message, PeerId from, TimeSpan now)
     {
         if (!_topics.TryGetValue(message.Topic, out var topic))
             return;
-        foreach (var peer in topic.Mesh)
-            Forward(topic, message, from, peer);
+        if (message.Data.Length < _options.DeferThreshold)
+        {
+            foreach (var peer in topic.Mesh)
+                Forward(topic, message, from, peer);
+        }
+        else
+        {
+            ForwardLarge(topic, message, from, now);
+        }
         foreach (var peer in topic.Outsiders)
         {
             if (peer.IsDirect || Score(peer) >= _options.Score.PublishThreshold)
@@ -114,11 +121,35 @@ internal sealed partial class GossipsubMachine
         }
     }
 
+    /// <summary>Passes a large message on to some of the mesh; to the others in a moment, if they have not said by then that they have it.</summary>
+    private void ForwardLarge(GossipTopic topic, GossipMessage message, PeerId from, TimeSpan now)
+    {
+        List<GossipPeer> peers = [.. topic.Mesh.Where(p => IsDue(topic, message, from, p))];
+        _sampler.Shuffle(peers);
+        for (var i = 0; i < peers.Count; i++)
+        {
+            if (i < _options.DeferAfter || !peers[i].SpeaksIDontWant || !_deferred.TryAdd(peers[i], message, now))
+                _effects.Enqueue(new GossipsubEffect.SendMessage(peers[i], message));
+        }
+    }
+
+    private void SendDeferred(TimeSpan now)
+    {
+        while (_deferred.TryTake(now, out var peer, out var message))
+        {
+            if (_topics.TryGetValue(message.Topic, out var topic) && topic.Mesh.Contains(peer) && !IsUnwanted(topic, peer, message))
+                _effects.Enqueue(new GossipsubEffect.SendMessage(peer, message));
+        }
+    }
+
     private void Forward(GossipTopic topic, GossipMessage message, PeerId from, GossipPeer to)
     {
-        if (to.Id != from && to.Id != message.From && !IsUnwanted(topic, to, message))
+        if (IsDue(topic, message, from, to))
             _effects.Enqueue(new GossipsubEffect.SendMessage(to, message));
     }
+
+    private static bool IsDue(GossipTopic topic, GossipMessage message, PeerId from, GossipPeer to) =>
+        to.Id != from && to.Id != message.From && !IsUnwanted(topic, to, message);
 
     /// <summary>Remembers a message as seen in every form in use; false where it was.</summary>
     private bool Remember(GossipTopic topic, GossipMessage message, TimeSpan now)

@@ -19,6 +19,7 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
     private readonly MessageCache _cache;
     private readonly GraftBackoffs _backoffs;
     private readonly GossipPromises _promises;
+    private readonly DeferredMessages _deferred;
     private readonly List<MessageIdFunction> _otherFunctions = [];
     private readonly List<OtherId> _others = [];
     private readonly List<GossipPeer> _outboxes = [];
@@ -41,11 +42,12 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
         _cache = new MessageCache(options.HistoryLength, options.HistoryGossip, options.MaxHistoryBytes);
         _backoffs = new GraftBackoffs(options.MaxBackoff);
         _promises = new GossipPromises(options.IWantFollowUp);
+        _deferred = new DeferredMessages(options.DeferDelay);
         _heartbeatAt = startedAt + options.HeartbeatInterval;
     }
 
     /// <inheritdoc/>
-    public TimeSpan? Deadline => _heartbeatAt;
+    public TimeSpan? Deadline => _deferred.DueAt is { } due && due < _heartbeatAt ? due : _heartbeatAt;
 
     /// <inheritdoc/>
     public void Advance(in GossipsubInput input, TimeSpan now)
@@ -98,6 +100,7 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
     /// <inheritdoc/>
     public void Elapse(TimeSpan now)
     {
+        SendDeferred(now);
         if (now < _heartbeatAt)
             return;
         // A heartbeat that is late is one heartbeat: what was missed is not made up for.

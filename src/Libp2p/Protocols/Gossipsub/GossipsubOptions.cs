@@ -116,6 +116,18 @@ public sealed class GossipsubOptions
     /// <summary>Ids of IDONTWANT that are taken from one peer in a heartbeat. Default 512.</summary>
     public int MaxIDontWantIds { get; set; } = 512;
 
+    /// <summary>
+    /// Bytes of content from which on a message is passed on to <see cref="DeferAfter"/> peers of the mesh at once and to the others
+    /// <see cref="DeferDelay"/> later, unless they have said by then that they have it. Default 64 KiB.
+    /// </summary>
+    public int DeferThreshold { get; set; } = 64 * 1024;
+
+    /// <summary>Peers to which such a message goes at once. Default 2.</summary>
+    public int DeferAfter { get; set; } = 2;
+
+    /// <summary>How much later it goes to the others, at most two heartbeats. Default 1 s.</summary>
+    public TimeSpan DeferDelay { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a message is remembered as seen. Default 120 s.</summary>
     public TimeSpan SeenTtl { get; set; } = TimeSpan.FromSeconds(120);
 
@@ -193,6 +205,9 @@ public sealed class GossipsubOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IWantFollowUp, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SeenTtl, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(DeferDelay, TimeSpan.Zero);
+        // What a peer does not want is remembered for so long.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(DeferDelay, 2 * HeartbeatInterval);
     }
 
     private void ValidateBounds()
@@ -205,6 +220,8 @@ public sealed class GossipsubOptions
         ArgumentOutOfRangeException.ThrowIfNegative(GossipRetransmission);
         ArgumentOutOfRangeException.ThrowIfNegative(IDontWantThreshold);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIDontWantIds);
+        ArgumentOutOfRangeException.ThrowIfNegative(DeferThreshold);
+        ArgumentOutOfRangeException.ThrowIfNegative(DeferAfter);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxSeen);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxTopicsPerPeer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxTopics);

@@ -6,14 +6,21 @@ namespace Libp2p.Protocols.Gossipsub;
 internal sealed class GossipsubRouter(
     GossipsubMachine machine, Subscriptions subscriptions, TopicValidators validators, GossipsubStatistics statistics, TimeProvider time, ILogger logger)
 {
+    // Timers round down, and one that is due at once would run on the caller's back.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _gate = new();
     private readonly long _start = time.GetTimestamp();
+    private TimeSpan _wakesAt = TimeSpan.MaxValue;
 
     [ThreadStatic]
     private static Work? _idle;
 
     /// <summary>Connects to peers: those named by others with their records, and direct ones.</summary>
     public required Action<GossipsubEffect> Connect { get; init; }
+
+    /// <summary>Asks for <see cref="Elapse"/> to be called after so long, and not when it was asked for before. Called under the machine's lock.</summary>
+    public required Action<TimeSpan> WakeAfter { get; init; }
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
@@ -25,24 +32,23 @@ internal sealed class GossipsubRouter(
         {
             machine.Advance(input, Now);
             Take(work);
+            if (machine.Deadline < _wakesAt)
+                PlanWake();
         }
         Do(work);
     }
 
-    /// <summary>Lets time pass.</summary>
-    /// <returns>How long until the next time.</returns>
-    public TimeSpan Elapse()
+    /// <summary>Lets time pass, and says when it must pass again.</summary>
+    public void Elapse()
     {
         var work = Begin();
-        TimeSpan wait;
         lock (_gate)
         {
             machine.Elapse(Now);
             Take(work);
-            wait = (machine.Deadline ?? TimeSpan.MaxValue) - Now;
+            PlanWake();
         }
         Do(work);
-        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
     /// <summary>Asks the machine something.</summary>
@@ -90,6 +96,13 @@ internal sealed class GossipsubRouter(
         }
         Do(work);
         return recipients;
+    }
+
+    private void PlanWake()
+    {
+        _wakesAt = machine.Deadline ?? TimeSpan.MaxValue;
+        var wait = _wakesAt - Now;
+        WakeAfter(wait > ShortestWait ? wait : ShortestWait);
     }
 
     private static Work Begin()

@@ -24,6 +24,7 @@ public sealed class GossipsubService : IPubsub, INodeService
     private INode? _node;
     private GossipsubRouter? _router;
     private PeerLinks? _links;
+    private readonly ITimer _heart;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Creates it.</summary>
@@ -37,6 +38,7 @@ public sealed class GossipsubService : IPubsub, INodeService
         _options.Validate();
         _time = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<GossipsubService>.Instance;
+        _heart = _time.CreateTimer(_ => Beat(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _numbers = new SequenceNumbers(_time);
         _validators = new TopicValidators(_options.ValidationThrottle, _time, _logger, _stopping.Token);
     }
@@ -54,11 +56,16 @@ public sealed class GossipsubService : IPubsub, INodeService
         var random = new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         var machine = new GossipsubMachine(_options, node.Identity.PeerId, new PeerSampler(random), TimeSpan.Zero);
         var connector = new PeerConnector(node, _logger);
-        _router = new GossipsubRouter(machine, _subscriptions, _validators, _statistics, _time, _logger) { Connect = connector.Connect };
+        _router = new GossipsubRouter(machine, _subscriptions, _validators, _statistics, _time, _logger)
+        {
+            Connect = connector.Connect,
+            WakeAfter = wait => _heart.Change(wait, Timeout.InfiniteTimeSpan),
+        };
         var intake = new MessageIntake(_options, node.Identity.PeerId, _subscriptions, _statistics, _router, peer => _blocked.ContainsKey(peer));
         _links = new PeerLinks(node, _options, _router, intake, _statistics, peer => _blocked.ContainsKey(peer), _time, _logger);
         _links.Start();
-        _running = Task.WhenAll(_links.WatchAsync(node.WatchAsync(_stopping.Token)), BeatAsync(), connector.RunAsync(_stopping.Token));
+        _running = Task.WhenAll(_links.WatchAsync(node.WatchAsync(_stopping.Token)), connector.RunAsync(_stopping.Token));
+        Beat();
         return ValueTask.CompletedTask;
     }
 
@@ -141,6 +148,7 @@ public sealed class GossipsubService : IPubsub, INodeService
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await _heart.DisposeAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         if (_links is { } links)
             await links.DisposeAsync().ConfigureAwait(false);
@@ -199,19 +207,12 @@ public sealed class GossipsubService : IPubsub, INodeService
         return left;
     }
 
-    private async Task BeatAsync()
+    private void Beat()
     {
         try
         {
-            while (true)
-            {
-                var wait = _router!.Elapse();
-                await Task.Delay(wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1), _time, _stopping.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
+            if (!_stopping.IsCancellationRequested)
+                _router!.Elapse();
         }
         catch (Exception e)
         {

@@ -145,4 +145,40 @@ public sealed class GossipsubMachineMessageTests
         h.Do(new GossipsubInput.Published(message));
         Assert.Equal(h.Self, Assert.Single(h.Effects.OfType<GossipsubEffect.Deliver>()).ReceivedFrom);
     }
+
+    [Fact]
+    public void A_large_message_goes_to_some_at_once_and_a_moment_later_to_those_that_still_lack_it()
+    {
+        var h = new MachineHarness(o => (o.DeferAfter, o.DeferDelay) = (3, TimeSpan.FromMilliseconds(300)));
+        h.Join();
+        h.AddPeers(1, 6);
+        var message = h.Message(length: h.Options.DeferThreshold);
+        h.Receive(1, message);
+        var waiting = Enumerable.Range(2, 5).Except(h.Recipients(message)).ToList();
+        Assert.Equal(2, waiting.Count);
+        Assert.Equal(h.Options.DeferDelay, h.Machine.Deadline - h.Now);
+        h.Receive(waiting[0], c => c.IDontWant.Add(message.Id));
+        h.Pass(h.Options.DeferDelay - TimeSpan.FromTicks(1));
+        Assert.Equal(3, h.Recipients(message).Count());
+        h.Pass(TimeSpan.FromTicks(1));
+        Assert.Equal(Enumerable.Range(2, 5).Except([waiting[0]]), h.Recipients(message).Order());
+        Assert.Equal(TimeSpan.FromSeconds(1), h.Machine.Deadline);
+    }
+
+    [Fact]
+    public void A_large_message_waits_for_nobody_who_left_and_for_nobody_who_cannot_say_that_it_has_it()
+    {
+        var h = new MachineHarness(o => (o.DeferAfter, o.DeferDelay) = (3, TimeSpan.FromMilliseconds(300)));
+        h.Join();
+        h.AddPeers(1, 3);
+        h.AddPeers(4, 3, GossipsubVersion.V11);
+        var message = h.Message(length: h.Options.DeferThreshold);
+        h.Receive(900, message);
+        var first = h.Recipients(message).ToList();
+        Assert.Subset(first.ToHashSet(), new HashSet<int> { 4, 5, 6 });
+        foreach (var waiting in Enumerable.Range(1, 3).Except(first))
+            h.Do(new GossipsubInput.PeerRemoved(h.Peer(waiting), waiting));
+        h.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(first, h.Recipients(message));
+    }
 }
