@@ -17,7 +17,7 @@ public sealed class Libp2pNode : INode
     private readonly IReadOnlyList<ITransport> _transports;
     private readonly IReadOnlyList<INodeService> _services;
     private readonly IReadOnlyList<IPeerRouting> _routing;
-    private readonly IDisposable? _names;
+    private readonly IReadOnlyList<object?> _owned;
     private readonly ILogger _logger;
     private readonly EventHub _events = new();
     private readonly ProtocolTable _protocols = new();
@@ -37,14 +37,14 @@ public sealed class Libp2pNode : INode
 
     internal Libp2pNode(
         NodeContext context, BufferPool pool, NodeOptions options, IReadOnlyList<ITransport> transports, IReadOnlyList<INodeService> services,
-        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, HostNetwork network, IMeterFactory? meters, IDisposable? names, ILogger logger)
+        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, HostNetwork network, IMeterFactory? meters, IReadOnlyList<object?> owned, ILogger logger)
     {
         _context = context;
         _options = options;
         _transports = transports;
         _services = services;
         _routing = routing;
-        _names = names;
+        _owned = owned;
         _gater = gater;
         _network = network;
         _logger = logger;
@@ -221,9 +221,19 @@ public sealed class Libp2pNode : INode
         await _connections.CloseAsync().ConfigureAwait(false);
         await _trimming.DisposeAsync().ConfigureAwait(false);
         _router.Dispose();
-        _names?.Dispose();
         _events.Close();
         _metrics.Dispose();
+        foreach (var part in _owned)
+            await DisposeAsync(part).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a part that was made for this node.</summary>
+    private static async ValueTask DisposeAsync(object? part)
+    {
+        if (part is IAsyncDisposable later)
+            await later.DisposeAsync().ConfigureAwait(false);
+        else
+            (part as IDisposable)?.Dispose();
     }
 
     private NodeMetrics Measure(ResourceLimiter limiter, IMeterFactory? meters)

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Libp2p.Names;
-using Libp2p.Stores;
 using Libp2p.Swarm;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +20,8 @@ public sealed class NodeBuilder
     private readonly List<Func<NodeContext, INodeService>> _services = [];
     private readonly List<IPeerRouting> _routing = [];
     private Identity? _identity;
-    private IPeerStore? _peerStore;
+    private Func<NodeContext, IPeerStore>? _peerStore;
+    private bool _ownsPeerStore = true;
     private INameResolver? _names;
     private NameOptions? _nameOptions;
     private IConnectionGater _gater = new AllowAllGater();
@@ -82,10 +82,17 @@ public sealed class NodeBuilder
         return this;
     }
 
-    /// <summary>Remembers peers in this store. Default: in memory.</summary>
+    /// <summary>Remembers peers in this store, which stays the caller's to dispose of. Default: in memory.</summary>
     public NodeBuilder UsePeerStore(IPeerStore store)
     {
-        _peerStore = store;
+        (_peerStore, _ownsPeerStore) = (_ => store, false);
+        return this;
+    }
+
+    /// <summary>Remembers peers in a store that is made for the node, and disposed of after it where it can be.</summary>
+    public NodeBuilder UsePeerStore(Func<NodeContext, IPeerStore> store)
+    {
+        (_peerStore, _ownsPeerStore) = (store, true);
         return this;
     }
 
@@ -189,7 +196,9 @@ public sealed class NodeBuilder
             .. Make(_linkTransports, context).SelectMany(links => layers.Select(layer => new UpgradingTransport(links, layer, upgrader, ports, _time))),
             .. Make(_transports, context),
         ];
-        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), _peerStore ?? new InMemoryPeerStore(timeProvider: _time), _routing, _gater, _network, _meters, dns, logger);
+        var peerStore = _peerStore?.Invoke(context) ?? new InMemoryPeerStore(timeProvider: _time);
+        object?[] owned = [dns, _ownsPeerStore ? peerStore : null];
+        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), peerStore, _routing, _gater, _network, _meters, owned, logger);
     }
 
     /// <summary>Builds the node and starts it: when this returns, it listens.</summary>

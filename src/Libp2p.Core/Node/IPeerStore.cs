@@ -28,6 +28,18 @@ public interface IPeerStore
     /// <summary>Takes a signed peer record whose signature was verified and whose key is the peer's. False where a newer one is there.</summary>
     ValueTask<bool> ConsumeRecordAsync(PeerRecord record, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken = default);
 
+    /// <summary>What a service remembers of a peer under a name; null where it does not.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> GetMetadataAsync(PeerId peer, string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Remembers something small of a peer, for as long as anything of it is remembered.</summary>
+    /// <param name="peer">Of whom.</param>
+    /// <param name="name">The service's name for it: 1 to 64 characters.</param>
+    /// <param name="value">What to remember, copied; null to forget it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">The name or the value is too long.</exception>
+    /// <exception cref="Libp2pException"><see cref="Libp2pError.LimitReached"/>: so many names of the peer are in use.</exception>
+    ValueTask SetMetadataAsync(PeerId peer, string name, ReadOnlyMemory<byte>? value, CancellationToken cancellationToken = default);
+
     /// <summary>Tells that a peer has its first connection, or that its last one has ended. While it is connected nothing of it expires, and it may have more addresses.</summary>
     ValueTask SetConnectedAsync(PeerId peer, bool isConnected, CancellationToken cancellationToken = default);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Threading.Channels;
-using Libp2p.Stores;
 
 namespace Libp2p.Tests.Protocols.Identify;
 

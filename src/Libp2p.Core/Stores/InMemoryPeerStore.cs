@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Libp2p.Stores;
+namespace Libp2p;
 
 /// <summary>
 /// Remembers peers as long as the process lives. Reading takes no lock; a change takes one for as long as it needs. Bounded in
@@ -8,6 +8,8 @@ namespace Libp2p.Stores;
 /// </summary>
 public sealed class InMemoryPeerStore : IPeerStore
 {
+    private const int MaxMetadataName = 64;
+
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private readonly PeerStoreOptions _options;
@@ -31,6 +33,12 @@ public sealed class InMemoryPeerStore : IPeerStore
         _time = timeProvider ?? TimeProvider.System;
         _start = _time.GetTimestamp();
     }
+
+    /// <summary>Told of each peer of whom something has changed, or who was forgotten; under the store's lock.</summary>
+    internal Action<PeerId>? Changed { get; set; }
+
+    /// <summary>Every peer, living or not.</summary>
+    internal IEnumerable<PeerId> Peers => _peers.Keys;
 
     /// <summary>What all peers together are estimated to take, in bytes.</summary>
     public long EstimatedBytes => Volatile.Read(ref _bytes);
@@ -74,6 +82,30 @@ public sealed class InMemoryPeerStore : IPeerStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>?> GetMetadataAsync(PeerId peer, string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(name);
+        lock (_gate)
+            return new(_peers.TryGetValue(peer, out var entry) && entry.IsAlive(Now) ? entry.GetMetadata(name) : null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetMetadataAsync(PeerId peer, string name, ReadOnlyMemory<byte>? value, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Length > MaxMetadataName)
+            throw new ArgumentException($"A name has at most {MaxMetadataName} characters.", nameof(name));
+        if (value?.Length > _options.MaxMetadataBytes)
+            throw new ArgumentException($"A value has at most {_options.MaxMetadataBytes} bytes.", nameof(value));
+        var fits = true;
+        if (value is not null || _peers.ContainsKey(peer))
+            Change(peer, entry => fits = entry.SetMetadata(name, value, Now));
+        return fits ? default : throw new Libp2pException(Libp2pError.LimitReached, $"Of {peer} something is remembered under {_options.MaxMetadata} names already, the most there may be.");
+    }
+
+    /// <inheritdoc/>
     public ValueTask SetConnectedAsync(PeerId peer, bool isConnected, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(peer);
@@ -104,6 +136,34 @@ public sealed class InMemoryPeerStore : IPeerStore
         }
     }
 
+    /// <summary>Takes what was stored; what has expired since, and what is beyond the bounds, counts as forgotten.</summary>
+    internal void Load(IEnumerable<StoredPeer> peers)
+    {
+        lock (_gate)
+        {
+            var utcNow = _time.GetUtcNow();
+            foreach (var stored in peers)
+            {
+                var entry = PeerEntry.Load(stored, _options, Now, utcNow);
+                _stamp = Math.Max(_stamp, stored.Addresses.Select(a => a.Stamp).DefaultIfEmpty().Max());
+                _peers[entry.Peer] = entry;
+                _bytes += entry.Size;
+                _byAge.AddLast(entry.Position);
+                if (stored.IsConnected)
+                    Changed?.Invoke(entry.Peer);
+            }
+            Sweep(Now);
+            MakeRoom();
+        }
+    }
+
+    /// <summary>What to store of a peer; null where it is forgotten.</summary>
+    internal StoredPeer? Save(PeerId peer)
+    {
+        lock (_gate)
+            return _peers.TryGetValue(peer, out var entry) ? entry.Save(Now, _time.GetUtcNow()) : null;
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     private void Change(PeerId peer, Action<PeerEntry> change)
@@ -124,6 +184,7 @@ public sealed class InMemoryPeerStore : IPeerStore
             var before = entry.Size;
             change(entry);
             _bytes += entry.Size - before;
+            Changed?.Invoke(peer);
             if (Now - _sweptAt >= SweepInterval)
                 Sweep(Now);
             MakeRoom();
@@ -176,5 +237,6 @@ public sealed class InMemoryPeerStore : IPeerStore
         _peers.TryRemove(entry.Peer, out _);
         _byAge.Remove(entry.Position);
         _bytes -= entry.Size;
+        Changed?.Invoke(entry.Peer);
     }
 }

@@ -1,4 +1,4 @@
-namespace Libp2p.Stores;
+namespace Libp2p;
 
 /// <summary>One address of a peer.</summary>
 /// <param name="Address">The address, without the peer.</param>

@@ -1,7 +1,7 @@
-namespace Libp2p.Stores;
+namespace Libp2p;
 
 /// <summary>What is known of one peer. Changed under the store's lock alone; <see cref="Snapshot"/> is read by anyone.</summary>
-internal sealed class PeerEntry
+internal sealed partial class PeerEntry
 {
     private const int FixedSize = 512;
     private const int SizePerAddress = 200;
@@ -12,6 +12,7 @@ internal sealed class PeerEntry
 
     private readonly PeerStoreOptions _options;
     private List<KnownAddress> _addresses = [];
+    private Dictionary<string, ReadOnlyMemory<byte>>? _metadata;
     private ulong? _recordSequence;
     private TimeSpan _touchedAt;
     private PeerInfo _facts;
@@ -98,6 +99,27 @@ internal sealed class PeerEntry
         return true;
     }
 
+    /// <summary>What is remembered under a name.</summary>
+    public ReadOnlyMemory<byte>? GetMetadata(string name) => _metadata is not null && _metadata.TryGetValue(name, out var value) ? value : default(ReadOnlyMemory<byte>?);
+
+    /// <summary>Remembers a value, or forgets it; false where no further name fits.</summary>
+    public bool SetMetadata(string name, ReadOnlyMemory<byte>? value, TimeSpan now)
+    {
+        if (value is not { } kept)
+        {
+            _metadata?.Remove(name);
+        }
+        else
+        {
+            _metadata ??= new(StringComparer.Ordinal);
+            if (_metadata.Count >= _options.MaxMetadata && !_metadata.ContainsKey(name))
+                return false;
+            _metadata[name] = kept.ToArray();
+        }
+        Touch(now);
+        return true;
+    }
+
     public void SetConnected(bool isConnected, TimeSpan now)
     {
         if (IsConnected && !isConnected)
@@ -150,6 +172,8 @@ internal sealed class PeerEntry
     {
         long size = FixedSize + (_facts.SignedRecord?.Length ?? 0) + (_facts.PublicKey?.Encoded.Length ?? 0);
         size += sizeof(char) * (long)((_facts.AgentVersion?.Length ?? 0) + (_facts.ProtocolVersion?.Length ?? 0));
+        foreach (var (name, value) in _metadata ?? [])
+            size += SizePerProtocol + (sizeof(char) * name.Length) + value.Length;
         foreach (var known in _addresses)
             size += SizePerAddress + known.Address.Bytes.Length;
         foreach (var protocol in _facts.Protocols)

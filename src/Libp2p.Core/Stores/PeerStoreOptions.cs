@@ -1,4 +1,4 @@
-namespace Libp2p.Stores;
+namespace Libp2p;
 
 /// <summary>The bounds of what is remembered of peers.</summary>
 public sealed class PeerStoreOptions
@@ -15,6 +15,12 @@ public sealed class PeerStoreOptions
     /// <summary>Addresses of a peer that is connected. Default 500.</summary>
     public int MaxAddressesConnected { get; set; } = 500;
 
+    /// <summary>Names under which something is remembered of one peer. Default 16.</summary>
+    public int MaxMetadata { get; set; } = 16;
+
+    /// <summary>Bytes of what is remembered under one name. Default 1,024.</summary>
+    public int MaxMetadataBytes { get; set; } = 1024;
+
     /// <summary>How long an address that was heard of is believed, and what a peer said of itself is remembered. Default 1 h.</summary>
     public TimeSpan HearsayLifetime { get; set; } = TimeSpan.FromHours(1);
 
@@ -29,6 +35,8 @@ public sealed class PeerStoreOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxAddresses);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxAddressesConnected, MaxAddresses);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxMetadata);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxMetadataBytes);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HearsayLifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RecentLifetime, TimeSpan.Zero);
     }
