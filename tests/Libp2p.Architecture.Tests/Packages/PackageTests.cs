@@ -17,6 +17,7 @@ public sealed class PackageTests
             "Libp2p", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks",
             "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options",
         ],
+        ["Libp2p.Sqlite"] = ["Libp2p.Core", "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3"],
         ["Libp2p.Testing"] = ["Libp2p", "xunit.v3.assert", "xunit.v3.extensibility.core"],
     };
 
@@ -24,6 +25,7 @@ public sealed class PackageTests
     private static readonly string[] Carried =
     [
         "Google.Protobuf", "Libp2p.Core", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options",
+        "SQLitePCLRaw.core",
     ];
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class ApiTests
 {
     private const string Update = "TINCAN_UPDATE";
 
-    public static TheoryData<string> Assemblies => ["Libp2p.Core", "Libp2p", "Libp2p.Hosting"];
+    public static TheoryData<string> Assemblies => ["Libp2p.Core", "Libp2p", "Libp2p.Hosting", "Libp2p.Sqlite"];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

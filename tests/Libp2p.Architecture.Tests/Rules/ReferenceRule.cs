@@ -10,6 +10,7 @@ internal static partial class ReferenceRule
     {
         ["Libp2p.Core"] = [],
         ["Libp2p"] = ["Libp2p.Core"],
+        ["Libp2p.Sqlite"] = ["Libp2p.Core"],
         ["Libp2p.Hosting"] = ["Libp2p.Core", "Libp2p"],
     };
 
