@@ -26,6 +26,8 @@ internal static class ChatRun
         var (workshop, universal) = (new DirectChat(inbox), new UniversalDirect(inbox));
         var builder = NodeSetup.Create(identity, log).UseGater(settings.Gater)
             .AddPing().AddIdentify().AddKeepAlive().AddGossipsub().Add(_ => workshop).Add(_ => universal).ListenOn(settings.Listen);
+        if (settings.Folder is { } data)
+            builder.UsePeerStore(data.OpenPeerStore);
         if (settings.Legacy)
             builder.UseLegacy();
         if (settings.ServePerf)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Libp2p;
+using Libp2p.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Tincan.Commands;
 
@@ -23,6 +25,9 @@ internal sealed class DataFolder
 
     /// <summary>The database that keeps the history.</summary>
     public string HistoryPath => System.IO.Path.Combine(Path, "history.db");
+
+    /// <summary>The file that keeps what is known of peers.</summary>
+    public string PeersPath => System.IO.Path.Combine(Path, "peers.db");
 
     /// <summary>The log of a live view, whose standard error is the view's own terminal.</summary>
     public string LogPath => System.IO.Path.Combine(Path, "tincan.log");
@@ -90,6 +95,22 @@ internal sealed class DataFolder
     /// <exception cref="KeyFileException">The file cannot be used.</exception>
     public ValueTask<Identity> LoadOrCreateIdentityAsync(CancellationToken cancellationToken) =>
         KeyFile.LoadOrCreateAsync(KeyPath, KeyType.Ed25519, cancellationToken);
+
+    /// <summary>Opens what is known of peers, for a node that disposes of it.</summary>
+    /// <exception cref="CommandException">The file cannot be used; it is left as it is.</exception>
+    public IPeerStore OpenPeerStore(NodeContext node)
+    {
+        try
+        {
+            return SqlitePeerStore.Open(PeersPath, timeProvider: node.TimeProvider, logger: node.LoggerFactory.CreateLogger<SqlitePeerStore>());
+        }
+        catch (PeerStoreFileException e)
+        {
+            throw e.IsDamaged
+                ? new CommandException($"the file {PeersPath}, which keeps what is known of peers, is damaged", "move it away: a fresh one is made")
+                : new CommandException($"the file {PeersPath}, which keeps what is known of peers, cannot be used ({FailureLine.Of(e.InnerException ?? e).What})", "choose another folder with --data DIR, or keep nothing with --guest");
+        }
+    }
 
     // EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
     private static bool IsHeld(IOException e) => (e.HResult & 0xffff) is 11 or 35 or 32;
