@@ -280,14 +280,16 @@ public sealed class DnsResolverTests : IAsyncLifetime
         _server.Answer = a => a.Type == DnsType.A ? [a.With(Address(a.Name, "192.0.2.1", 60))] : [];
         var looking = HostAsync("host.example", AddressFamily.Unspecified);
         await _server.AskedAsync(2);
-        while (!looking.IsCompleted)
+
+        // The one family is there; what is set then is the time-out of the other, and the moment that it gets.
+        using var patience = new CancellationTokenSource(Alive);
+        while (Resolver.CachedCount == 0 || _time.ArmedTimers < 2)
         {
-            // The time-out of the silent half is a second away; virtual time passes only here.
-            Assert.True(_time.Elapsed < TimeSpan.FromSeconds(1), "It waited for the family that does not come.");
-            if (_time.ArmedTimers >= 2)
-                _time.Advance(_options.ResolutionDelay);
+            patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+        Assert.False(looking.IsCompleted);
+        _time.Advance(_options.ResolutionDelay);
         Assert.Equal(IPAddress.Parse("192.0.2.1"), Assert.Single((await looking).Addresses));
     }
 
