@@ -27,6 +27,10 @@ export function readFlags (args) {
       pubsub: { type: 'string', default: 'none' },
       'no-sign': { type: 'boolean', default: false },
       limits: { type: 'string', default: 'raised' },
+      cert: { type: 'string' },
+      'cert-key': { type: 'string' },
+      ca: { type: 'string' },
+      'swarm-key': { type: 'string' },
       'no-early-muxer': { type: 'boolean', default: false },
       'no-identify': { type: 'boolean', default: false },
       'no-monitor': { type: 'boolean', default: false }
@@ -41,6 +45,10 @@ export function readFlags (args) {
     pubsub: oneOf('pubsub', values.pubsub, ['none', 'gossipsub', 'floodsub']),
     sign: !values['no-sign'],
     raised: oneOf('limits', values.limits, ['default', 'raised']) === 'raised',
+    cert: values.cert,
+    certKey: values['cert-key'],
+    ca: values.ca,
+    swarmKey: values['swarm-key'],
     earlyMuxer: !values['no-early-muxer'],
     identify: !values['no-identify'],
     monitor: !values['no-monitor']

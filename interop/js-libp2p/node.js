@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -7,6 +9,7 @@ import { identify, identifyPush } from '@libp2p/identify'
 import { mplex } from '@libp2p/mplex'
 import { ping } from '@libp2p/ping'
 import { plaintext } from '@libp2p/plaintext'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { webSockets } from '@libp2p/websockets'
@@ -79,14 +82,23 @@ function pubsub ({ pubsub, sign }) {
   }[pubsub]
 }
 
+/** The certificate that a listener on `/tls/ws` shows. */
+function webSocketServer (flags) {
+  return flags.cert != null ? { https: { cert: readFileSync(flags.cert), key: readFileSync(flags.certKey) } } : {}
+}
+
 /** Makes a node that is not started yet: TCP, WebSocket, identify and ping, the security protocols and muxers of the flags, and the limits that they ask for. */
 export async function createNode (flags) {
   const limits = streamLimits(flags)
+  if (flags.ca != null) {
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(flags.ca, 'utf8')])
+  }
   return createLibp2p({
     start: false,
     privateKey: await generateKeyPair(flags.keyType, ...(flags.keyType === 'RSA' ? [2048] : [])),
     addresses: { listen: flags.listen },
-    transports: [tcp(), webSockets()],
+    transports: [tcp(), webSockets(webSocketServer(flags))],
+    ...(flags.swarmKey != null ? { connectionProtector: preSharedKey({ psk: readFileSync(flags.swarmKey) }) } : {}),
     connectionEncrypters: flags.security.map(name => encrypters[name](flags)),
     streamMuxers: flags.muxer.map(name => muxers[name](flags)),
     connectionManager: connectionLimits(flags),

@@ -20,6 +20,7 @@ public sealed class NodeBuilder
     private readonly List<Func<NodeContext, INodeService>> _services = [];
     private readonly List<IPeerRouting> _routing = [];
     private Identity? _identity;
+    private ILinkProtector? _protector;
     private Func<NodeContext, IPeerStore>? _peerStore;
     private bool _ownsPeerStore = true;
     private INameResolver? _names;
@@ -65,6 +66,13 @@ public sealed class NodeBuilder
     public NodeBuilder Use(Func<NodeContext, ISecurityProtocol> security)
     {
         _security.Add(security);
+        return this;
+    }
+
+    /// <summary>Guards every link before anything is negotiated on it.</summary>
+    public NodeBuilder Use(ILinkProtector protector)
+    {
+        _protector = protector;
         return this;
     }
 
@@ -182,12 +190,16 @@ public sealed class NodeBuilder
             throw new InvalidOperationException("A node needs a transport: add UseTcp().");
         if (_layers.Count > 0 && _linkTransports.Count == 0)
             throw new InvalidOperationException("WebSocket runs over another transport: add UseTcp().");
+        if (_protector is not null && _layers.Count + _transports.Count > 0)
+            throw new InvalidOperationException("A private network's port is bare TCP: leave out UseWebSocket() and transports that secure themselves.");
+        if (_protector is null && Environment.GetEnvironmentVariable("LIBP2P_FORCE_PNET") == "1")
+            throw new InvalidOperationException("LIBP2P_FORCE_PNET=1 forbids a node outside of a private network: give it a key by UsePrivateNetwork(key), or unset the variable.");
         var pool = new BufferPool();
         var dns = _names is null ? new DnsResolver(_nameOptions, _time, _loggerFactory.CreateLogger<DnsResolver>()) : null;
         var names = _names ?? dns!;
         var context = new NodeContext(_identity ?? Identity.Generate(), _time, _loggerFactory, pool, names, new AddressResolver(names, Options.Resolve, _time));
         var logger = _loggerFactory.CreateLogger<Libp2pNode>();
-        var upgrader = new Upgrader(context.Identity, Make(_security, context), Make(_muxers, context), _time);
+        var upgrader = new Upgrader(context.Identity, Make(_security, context), Make(_muxers, context), _time, _protector);
         var admission = new InboundAdmission(Options.Upgrade, _time);
         var ports = new PortTable(upgrader, admission, _gater, _time, logger);
         ILinkLayer?[] layers = [null, .. Make(_layers, context)];

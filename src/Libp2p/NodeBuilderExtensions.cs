@@ -7,6 +7,7 @@ using Libp2p.Protocols.Ping;
 using Libp2p.Reconnection;
 using Libp2p.Security.Noise;
 using Libp2p.Security.Plaintext;
+using Libp2p.Security.PrivateNetwork;
 using Libp2p.Security.Secio;
 using Libp2p.Security.Tls;
 using Libp2p.Transports.Memory;
@@ -25,7 +26,7 @@ public static class NodeBuilderExtensions
 
     /// <summary>Speaks WebSocket over TCP, and listens on the same ports: <c>/ip4/0.0.0.0/tcp/4001/ws</c> beside <c>/ip4/0.0.0.0/tcp/4001</c>.</summary>
     public static NodeBuilder UseWebSocket(this NodeBuilder builder, WebSocketOptions? options = null) =>
-        builder.Use(ILinkLayer (c) => new WebSocketLayer(options, builder.Options.Upgrade.TrustedProxies, c.TimeProvider));
+        builder.Use(ILinkLayer (c) => new WebSocketLayer(options, builder.Options.Upgrade.TrustedProxies, c.TimeProvider, c.LoggerFactory.CreateLogger<WebSocketLayer>()));
 
     /// <summary>Speaks within this process, for tests: nodes that share a network reach each other at <c>/memory/…</c>.</summary>
     public static NodeBuilder UseMemory(this NodeBuilder builder, MemoryNetwork network) =>
@@ -47,6 +48,12 @@ public static class NodeBuilderExtensions
     /// <exception cref="PlatformNotSupportedException">When the node is built: this platform has none, see <see cref="TlsProtocol.IsSupported"/>.</exception>
     public static NodeBuilder UseTls(this NodeBuilder builder, TlsOptions? options = null) =>
         builder.Use(ISecurityProtocol (c) => new TlsProtocol(options, c.TimeProvider, c.LoggerFactory.CreateLogger<TlsProtocol>()));
+
+    /// <summary>
+    /// Belongs to a private network: every link is guarded by its key, and who has not the key gets no further. Such a port is bare
+    /// TCP; WebSocket, and transports that secure themselves, do not go with it.
+    /// </summary>
+    public static NodeBuilder UsePrivateNetwork(this NodeBuilder builder, PrivateNetworkKey key) => builder.Use(new PrivateNetworkProtector(key));
 
     /// <summary>Multiplexes by Yamux.</summary>
     public static NodeBuilder UseYamux(this NodeBuilder builder, YamuxOptions? options = null) =>

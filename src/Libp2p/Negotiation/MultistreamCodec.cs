@@ -72,6 +72,15 @@ internal static class MultistreamCodec
         return MultistreamRead.Message;
     }
 
+    /// <summary>Whether what has arrived can become <see cref="Header"/>, which is said first.</summary>
+    public static bool CanBeHeader(in ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> begins = stackalloc byte[1 + HeaderLength];
+        begins = begins[..(int)Math.Min(begins.Length, buffer.Length)];
+        buffer.Slice(0, begins.Length).CopyTo(begins);
+        return "\u0013/multistream/1.0.0\n"u8.StartsWith(begins);
+    }
+
     /// <summary>Writes one message.</summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {

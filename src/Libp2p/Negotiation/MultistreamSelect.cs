@@ -200,7 +200,11 @@ internal static class MultistreamSelect
                     input.AdvanceTo(buffer.Start);
                     throw Malformed();
                 default:
+                    // Whoever speaks another protocol is not waited for until the deadline.
+                    var isForeign = state is ProtocolId expected && expected == MultistreamCodec.Header && !MultistreamCodec.CanBeHeader(buffer);
                     input.AdvanceTo(buffer.Start, buffer.End);
+                    if (isForeign)
+                        throw Malformed();
                     if (read.IsCompleted)
                         throw Ended();
                     break;

@@ -17,9 +17,12 @@ internal sealed class Upgrader
     private readonly ProtocolId[] _securityIds;
     private readonly ProtocolId[] _muxerIds;
     private readonly TimeProvider _time;
+    private readonly ILinkProtector? _protector;
 
-    public Upgrader(Identity identity, IReadOnlyList<ISecurityProtocol> security, IReadOnlyList<IMuxerProtocol> muxers, TimeProvider time)
+    public Upgrader(
+        Identity identity, IReadOnlyList<ISecurityProtocol> security, IReadOnlyList<IMuxerProtocol> muxers, TimeProvider time, ILinkProtector? protector = null)
     {
+        _protector = protector;
         _identity = identity;
         _security = security;
         _muxers = muxers;
@@ -47,7 +50,7 @@ internal sealed class Upgrader
         try
         {
             progress?.Report(DialStage.Secure);
-            var secure = await SecureAsync(link, role, expectedPeer, waitsForAnswers, cancellationToken).ConfigureAwait(false);
+            var secure = await ProtectAndSecureAsync(link, role, expectedPeer, waitsForAnswers, cancellationToken).ConfigureAwait(false);
             outermost = secure;
             if (expectedPeer is not null && secure.RemotePeer != expectedPeer)
                 throw new PeerIdMismatchException(expectedPeer, secure.RemotePeer);
@@ -115,6 +118,23 @@ internal sealed class Upgrader
         (waitsForAnswers ? Array.IndexOf(_securityIds, link.Security) + 1 : 0)
         + link.HandshakeRoundTrips
         + (link.EarlyMuxer is not null ? 0 : Array.IndexOf(_muxerIds, muxer) + 1);
+
+    /// <summary>Guards a link, where this node is in a private network, and secures it.</summary>
+    private async ValueTask<SecureLink> ProtectAndSecureAsync(Link link, Role role, PeerId? expectedPeer, bool waitsForAnswers, CancellationToken cancellationToken)
+    {
+        if (_protector is null)
+            return await SecureAsync(link, role, expectedPeer, waitsForAnswers, cancellationToken).ConfigureAwait(false);
+        link = await _protector.ProtectAsync(link, role, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await SecureAsync(link, role, expectedPeer, waitsForAnswers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Libp2pException e) when (e.Error == Libp2pError.NegotiationFailed && e is not ProposalRefusedException)
+        {
+            // The first that is read behind the guard: what another key made of it.
+            throw new Libp2pException(Libp2pError.HandshakeFailed, $"the peer has another key than this node's private network, or none: {e.Message}", e);
+        }
+    }
 
     private async ValueTask<(ProtocolId Id, IMuxer Muxer)> MultiplexAsync(SecureLink link, Role role, CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ internal static class AllTargets
         SecurityTargets.PlaintextExchanges, SecurityTargets.SecioMessages,
         GossipsubTargets.GossipsubRpc, GossipsubTargets.GossipsubMessage,
         WebSocketTargets.HttpRequest, WebSocketTargets.HttpResponse, WebSocketTargets.Forwarded,
+        PrivateNetworkTargets.KeyFile,
     }.ToDictionary(m => m.Method.Name);
 
     public static IEnumerable<string> Names => Makers.Keys;

@@ -57,6 +57,7 @@ internal static class WebSocketTargets
                 return false;
             var header = input[0] % 2 == 0 ? ForwardedHeader.XForwardedFor : ForwardedHeader.Forwarded;
             var hops = ForwardedCodec.ReadBackwards(header, Encoding.Latin1.GetString(input.AsSpan(1))).ToList();
+            FuzzViolation.Unless(hops.Count <= ForwardedCodec.MaxHops, "reads more hops than its bound");
             foreach (var hop in hops)
             {
                 var written = header == ForwardedHeader.Forwarded ? $"for=\"{hop}\"" : $"{hop}";

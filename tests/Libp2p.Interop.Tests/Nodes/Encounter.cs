@@ -1,4 +1,5 @@
 using Libp2p.Interop.Tests.Peers;
+using Libp2p.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests.Nodes;
 
@@ -41,11 +42,13 @@ public sealed class Encounter : IAsyncDisposable
     /// <param name="reply">What our side answers to a direct message.</param>
     /// <param name="over">What stands behind the TCP port in the addresses of both: <c>/ws</c> for WebSocket.</param>
     /// <param name="secure">Adds our side's security protocols; null for Noise.</param>
+    /// <param name="webSocket">Our side's options of WebSocket.</param>
     public static async Task<Encounter> StartAsync(
-        Side dialer, string[]? flags = null, Action<NodeBuilder>? configure = null, string? reply = null, string over = "", Action<NodeBuilder>? secure = null)
+        Side dialer, string[]? flags = null, Action<NodeBuilder>? configure = null, string? reply = null, string over = "",
+        Action<NodeBuilder>? secure = null, WebSocketOptions? webSocket = null)
     {
         var starting = JsPeer.ListenAsync(over, flags ?? []);
-        var ours = await OurNode.StartAsync(configure, reply, over, secure);
+        var ours = await OurNode.StartAsync(configure, reply, over, secure, webSocket);
         JsPeer? js = null;
         try
         {

@@ -1,4 +1,5 @@
 using Libp2p.Protocols.Perf;
+using Libp2p.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests.Nodes;
 
@@ -31,10 +32,14 @@ public sealed class OurNode : IAsyncDisposable
     /// <param name="reply">What it answers to a direct message; null for nothing.</param>
     /// <param name="over">What stands behind the TCP port in its address: <c>/ws</c> for WebSocket.</param>
     /// <param name="secure">Adds its security protocols; null for Noise.</param>
-    public static async Task<OurNode> StartAsync(Action<NodeBuilder>? configure = null, string? reply = null, string over = "", Action<NodeBuilder>? secure = null)
+    /// <param name="webSocket">Options of WebSocket.</param>
+    public static async Task<OurNode> StartAsync(
+        Action<NodeBuilder>? configure = null, string? reply = null, string over = "", Action<NodeBuilder>? secure = null, WebSocketOptions? webSocket = null)
     {
-        var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket().UseYamux().AddIdentify().AddPing()
+        var builder = Libp2pNode.CreateBuilder().UseTcp().UseYamux().AddIdentify().AddPing()
             .AddPerf(new PerfOptions { Serve = true }).Listen("/ip4/127.0.0.1/tcp/0" + over);
+        if (over.Length > 0)
+            builder.UseWebSocket(webSocket);
         (secure ?? (b => b.UseNoise()))(builder);
         configure?.Invoke(builder);
         var node = builder.Build();

@@ -37,6 +37,7 @@ public sealed class SharedPortTests : IAsyncDisposable
     {
         var (tcp, webSocket) = await ListenAsync(tcpFirst);
         Assert.Equal(tcp.Address.Encapsulate(Multiaddress.Parse("/ws")), webSocket.Address);
+        _listeners.Add(await _ports.ListenAsync(_tcp, _webSocket, tcp.Address.Encapsulate(Multiaddress.Parse("/tls/ws")), TestNodes.Patience));
         await using var node = await DialerAsync();
         foreach (var listener in _listeners)
         {

@@ -5,10 +5,14 @@ namespace Libp2p.Transports.WebSocket;
 /// <summary>Reads what proxies say of where a request comes from: <c>X-Forwarded-For</c>, and <c>Forwarded</c> of RFC 7239.</summary>
 internal static class ForwardedCodec
 {
+    /// <summary>Hops that are read: more proxies than stand behind each other anywhere.</summary>
+    public const int MaxHops = 16;
+
     /// <summary>Reads the hops, the one that was added last first. What follows one that is no address is not worth believing, so it ends there.</summary>
     public static IEnumerable<IPEndPoint> ReadBackwards(ForwardedHeader header, string value)
     {
-        for (var rest = value; ;)
+        var rest = value;
+        for (var hops = 0; hops < MaxHops; hops++)
         {
             var comma = rest.LastIndexOf(',');
             var hop = rest[(comma + 1)..].Trim(' ', '\t');

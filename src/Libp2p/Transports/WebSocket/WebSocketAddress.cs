@@ -39,6 +39,9 @@ internal sealed class WebSocketAddress
     /// <summary>The name or the address that the server's certificate must be for.</summary>
     public string ServerName => _serverName?.Value ?? _host;
 
+    /// <summary>Whether the server has a name, which its certificate must be for.</summary>
+    public bool HasName => _serverName is not null;
+
     /// <summary>Whether a path is named.</summary>
     public bool HasPath => _path is not null;
 
