@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
-namespace Libp2p.Transports.Tcp;
+namespace Libp2p.Transports;
 
 /// <summary>Reads a socket: waits without a buffer, then rents one as large as what has arrived.</summary>
 internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : LinearPipeReader(pool, Limit)

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Libp2p.Transports.Tcp;
+namespace Libp2p.Transports;
 
 /// <summary>Says in one line what a socket's failure means.</summary>
 internal static class SocketFailures

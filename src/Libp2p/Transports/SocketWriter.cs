@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
-namespace Libp2p.Transports.Tcp;
+namespace Libp2p.Transports;
 
 /// <summary>Writes a socket: gathers in one buffer what is written until the flush, sends it whole, and holds nothing afterwards.</summary>
 internal sealed class SocketWriter(Socket socket, MemoryPool<byte> pool) : PipeWriter
