@@ -12,6 +12,7 @@ using Libp2p.Security.Secio;
 using Libp2p.Security.Tls;
 using Libp2p.Transports.Memory;
 using Libp2p.Transports.Tcp;
+using Libp2p.Transports.Unix;
 using Libp2p.Transports.WebSocket;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,10 @@ public static class NodeBuilderExtensions
     /// <summary>Speaks TCP.</summary>
     public static NodeBuilder UseTcp(this NodeBuilder builder, TcpOptions? options = null) =>
         builder.Use(ILinkTransport (c) => new TcpTransport(c.Pool, options, c.TimeProvider, c.LoggerFactory.CreateLogger<TcpTransport>()));
+
+    /// <summary>Speaks over Unix sockets, <c>/unix/…</c>, with peers on this machine.</summary>
+    public static NodeBuilder UseUnixSockets(this NodeBuilder builder, UnixOptions? options = null) =>
+        builder.Use(ILinkTransport (c) => new UnixTransport(c.Pool, options, c.TimeProvider, c.LoggerFactory.CreateLogger<UnixTransport>()));
 
     /// <summary>Speaks WebSocket over TCP, and listens on the same ports: <c>/ip4/0.0.0.0/tcp/4001/ws</c> beside <c>/ip4/0.0.0.0/tcp/4001</c>.</summary>
     public static NodeBuilder UseWebSocket(this NodeBuilder builder, WebSocketOptions? options = null) =>

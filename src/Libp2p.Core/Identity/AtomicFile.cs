@@ -7,6 +7,8 @@ static partial class AtomicFile
 {
     const int FileExists = 17;
     const int ReadOnly = 0;
+    const int NoSuchDevice = 6;
+    const int NotSupportedByMac = 102;
 
     /// <summary>
     /// Gives a finished file its name unless there is such a file; of several who try at once exactly one succeeds.
@@ -55,10 +57,23 @@ static partial class AtomicFile
         _ = Close(descriptor);
     }
 
+    /// <summary>Whether a name is that of a Unix socket: the one kind of file that cannot be opened for being what it is.</summary>
+    public static bool IsSocket(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint);
+        // Without waiting: another process may hold the other end of a named pipe.
+        var descriptor = Open(path, OperatingSystem.IsLinux() ? 0x800 : 0x4);
+        if (descriptor < 0)
+            return Marshal.GetLastPInvokeError() is NoSuchDevice or NotSupportedByMac;
+        _ = Close(descriptor);
+        return false;
+    }
+
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string existing, string name);
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync")]

@@ -55,13 +55,16 @@ internal sealed class NodeAddresses(PeerId self, IReadOnlyList<Multiaddress> ann
         {
             change();
             var basis = announce.Count > 0 ? announce : _listen.SelectMany(Expand);
-            Multiaddress[] all = [.. basis.Concat(append).Concat(_confirmed).Select(a => a.WithPeerId(self)).Distinct().Take(MaxAddresses)];
+            Multiaddress[] all = [.. basis.Concat(append).Concat(_confirmed).Select(Named).Distinct().Take(MaxAddresses)];
             if (all.SequenceEqual(_all))
                 return;
             Volatile.Write(ref _all, all);
         }
         Changed?.Invoke();
     }
+
+    /// <summary>An address that ends with a path, which nothing may follow, stays without the peer id.</summary>
+    private Multiaddress Named(Multiaddress address) => address.Parts[^1].Protocol.IsPath ? address : address.WithPeerId(self);
 
     private IEnumerable<Multiaddress> Expand(Multiaddress address)
     {
