@@ -38,12 +38,14 @@ internal sealed class DirectPair : IAsyncDisposable
 
     public PeerId To => Receiver.Identity.PeerId;
 
-    public static async Task<DirectPair> StartAsync(DirectChatOptions? receiving = null)
+    public static async Task<DirectPair> StartAsync(DirectChatOptions? receiving = null, bool isWorkshopServed = true)
     {
         var (time, network) = (new ManualTimeProvider(), new MemoryNetwork());
         var inbox = new DirectInbox(timeProvider: time);
-        var receiver = await Builder(network, time)
-            .Add(_ => new DirectChat(inbox, receiving, time)).Add(_ => new UniversalDirect(inbox, receiving, time)).Listen("/memory/0").StartAsync();
+        var builder = Builder(network, time).Add(_ => new UniversalDirect(inbox, receiving, time)).Listen("/memory/0");
+        if (isWorkshopServed)
+            builder.Add(_ => new DirectChat(inbox, receiving, time));
+        var receiver = await builder.StartAsync();
         var outbox = new DirectInbox(timeProvider: time);
         var (workshop, universal) = (new DirectChat(outbox, timeProvider: time), new UniversalDirect(outbox, timeProvider: time));
         var sender = await Builder(network, time).Add(_ => workshop).Add(_ => universal).StartAsync();
