@@ -31,6 +31,7 @@ export function readFlags (args) {
       'cert-key': { type: 'string' },
       ca: { type: 'string' },
       'swarm-key': { type: 'string' },
+      'no-chat': { type: 'boolean', default: false },
       'no-early-muxer': { type: 'boolean', default: false },
       'no-identify': { type: 'boolean', default: false },
       'no-monitor': { type: 'boolean', default: false }
@@ -49,6 +50,7 @@ export function readFlags (args) {
     certKey: values['cert-key'],
     ca: values.ca,
     swarmKey: values['swarm-key'],
+    chat: !values['no-chat'],
     earlyMuxer: !values['no-early-muxer'],
     identify: !values['no-identify'],
     monitor: !values['no-monitor']

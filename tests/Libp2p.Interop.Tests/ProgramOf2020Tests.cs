@@ -13,7 +13,7 @@ public sealed class ProgramOf2020Tests
     public async Task The_room_of_the_workshop_is_one_with_it(string pubsub)
     {
         await using var js = await StartAsync("--pubsub", pubsub, "--room");
-        await using var chat = await TincanChat.StartAsync("--legacy", "--name", "anna", "--dial", js.Addresses[0]);
+        await using var chat = await TincanPeer.StartAsync("--legacy", "--name", "anna", "--dial", js.Addresses[0]);
         Assert.Equal("/mplex/6.7.0", (await chat.WaitForAsync("connect", within: _patience)).Text("muxer"));
         using var patience = new CancellationTokenSource(_patience);
         while (!(await js.AskAsync("members", null, "members")).Texts("items").Contains(chat.Peer))
@@ -39,7 +39,7 @@ public sealed class ProgramOf2020Tests
     public async Task Without_legacy_it_says_what_to_try()
     {
         await using var js = await StartAsync("--pubsub", "none");
-        await using var chat = await TincanChat.StartAsync();
+        await using var chat = await TincanPeer.StartAsync();
         await chat.TypeAsync($"/dial {js.Addresses[0]}");
         Assert.Equal("the peer has only mplex: try --legacy", (await chat.WaitForAsync("error", within: _patience)).Text("hint"));
     }

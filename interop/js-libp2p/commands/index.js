@@ -14,6 +14,7 @@ const commands = {
   handle: connections.handle,
   connections: connections.connections,
   direct: streams.direct,
+  'universal-direct': streams.universalDirect,
   perf: streams.perf,
   echo: streams.echo,
   streams: streams.streams,

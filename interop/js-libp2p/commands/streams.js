@@ -4,6 +4,7 @@ import { sendChat } from '../protocols/chat.js'
 import { echoProtocol, runEcho } from '../protocols/echo.js'
 import { runPerf } from '../protocols/perf.js'
 import { resetProtocol } from '../protocols/sink.js'
+import { sendUniversal } from '../protocols/universal.js'
 import { openStream, readAll, readStream, write } from '../streams.js'
 
 const defaultChunk = 64 * 1024
@@ -11,6 +12,11 @@ const defaultChunk = 64 * 1024
 /** {peer, text}: a direct message. */
 export async function direct ({ node }, { id, peer, text }) {
   emit('direct-sent', { id, to: peer, reply: await sendChat(node, peer, text) })
+}
+
+/** {peer, text}: a direct message of universal-connectivity. */
+export async function universalDirect ({ node }, { id, peer, text }) {
+  emit('direct-sent', { id, to: peer, status: await sendUniversal(node, peer, text) })
 }
 
 /** {peer, up, down}: one measurement. */

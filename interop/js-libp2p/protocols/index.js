@@ -6,6 +6,7 @@ import { perfProtocol, servePerf } from './perf.js'
 import {
   discardProtocol, resetProtocol, serveDiscard, serveReset, serveSlowReader, slowReaderProtocol
 } from './sink.js'
+import { serveUniversal, universalProtocol } from './universal.js'
 
 const handlers = {
   [chatProtocol]: serveChat,
@@ -13,7 +14,8 @@ const handlers = {
   [perfProtocol]: servePerf,
   [discardProtocol]: serveDiscard,
   [resetProtocol]: serveReset,
-  [slowReaderProtocol]: serveSlowReader
+  [slowReaderProtocol]: serveSlowReader,
+  [universalProtocol]: serveUniversal
 }
 
 /** Offers `protocol`; a handler that fails tells so (a reset by the other side is such a failure) and resets its stream. */
@@ -30,6 +32,9 @@ export async function serve (peer, protocol, handler) {
 
 export async function serveAll (peer) {
   for (const [protocol, handler] of Object.entries(handlers)) {
+    if (protocol === chatProtocol && !peer.flags.chat) {
+      continue
+    }
     await serve(peer, protocol, handler)
   }
 }

@@ -173,10 +173,10 @@ public partial class PeerProcess : IAsyncDisposable
         }
     }
 
-    Task SendLineAsync(JsonObject line, CancellationToken cancellationToken) => SendTextAsync(line.ToJsonString(), cancellationToken);
+    Task SendLineAsync(JsonObject line, CancellationToken cancellationToken) => TypeAsync(line.ToJsonString(), cancellationToken);
 
     /// <summary>Writes a line to its standard input.</summary>
-    protected async Task SendTextAsync(string line, CancellationToken cancellationToken)
+    public async Task TypeAsync(string line, CancellationToken cancellationToken = default)
     {
         await _input.WaitAsync(cancellationToken);
         try
