@@ -37,7 +37,7 @@ public sealed class GossipSimulationTests(ITestOutputHelper output)
     {
         var scenario = new GossipScenario { Seed = TestRandom.Seed(), MessageBytes = 100 * 1024, Messages = 12, Rate = 0.5 };
         var with = Run(scenario);
-        var without = Run(scenario with { Configure = o => o.IDontWantThreshold = int.MaxValue });
+        var without = Run(scenario with { Configure = o => (o.IDontWantThreshold, o.DeferThreshold) = (int.MaxValue, int.MaxValue) });
         Assert.Equal((1, 1), (with.Report.CompleteShare, without.Report.CompleteShare));
         Assert.InRange(with.Report.CopiesPerDelivery, 1, without.Report.CopiesPerDelivery / 2);
     }
