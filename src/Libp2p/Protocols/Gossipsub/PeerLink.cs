@@ -8,6 +8,7 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     /// <summary>Messages of one RPC together: others drop an RPC that is longer than 64 KiB.</summary>
     private const int MaxBatch = 60 * 1024;
 
+    private readonly Lock _inputGate = new();
     private readonly List<RpcContent> _control = [];
     private readonly List<GossipMessage> _messages = [];
     private PeerStream? _output;
@@ -48,12 +49,27 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     public CancellationTokenSource BeginInput(CancellationToken stopping)
     {
         var input = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Interlocked.Exchange(ref _input, input)?.Cancel();
+        lock (_inputGate)
+        {
+            _input?.Cancel();
+            _input = input;
+        }
         return input;
     }
 
     /// <summary>Ends reading; true where no newer stream has taken the place.</summary>
-    public bool EndInput(CancellationTokenSource input) => Interlocked.CompareExchange(ref _input, null, input) == input;
+    public bool EndInput(CancellationTokenSource input)
+    {
+        lock (_inputGate)
+        {
+            // Under the lock, or another stream might cancel what is disposed.
+            input.Dispose();
+            if (_input != input)
+                return false;
+            _input = null;
+            return true;
+        }
+    }
 
     /// <summary>Has a thread of the pool send what waits, unless that is being done: what is queued meanwhile goes with it.</summary>
     public void Pump()
@@ -71,7 +87,8 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     {
         if (Interlocked.Exchange(ref _output, null) is { } output)
             await output.DisposeAsync().ConfigureAwait(false);
-        Volatile.Read(ref _input)?.Cancel();
+        lock (_inputGate)
+            _input?.Cancel();
     }
 
     private async Task PumpAsync()

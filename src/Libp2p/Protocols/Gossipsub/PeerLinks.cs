@@ -206,7 +206,7 @@ internal sealed class PeerLinks(
         }
         Open(link, stream.Connection);
         await WaitUntilAddedAsync(link, cancellationToken).ConfigureAwait(false);
-        using var input = link.BeginInput(cancellationToken);
+        var input = link.BeginInput(cancellationToken);
         try
         {
             await ReadAsync(link, stream, input.Token).ConfigureAwait(false);

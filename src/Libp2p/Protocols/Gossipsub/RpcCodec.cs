@@ -154,7 +154,10 @@ internal static partial class RpcCodec
         return result;
     }
 
-    /// <summary>Reads the ids that stand in a repeated field. The ids that the budget has no room for are left out.</summary>
+    /// <summary>
+    /// Reads the ids that stand in a repeated field. The ids that the budget has no room for are left out, for which nobody is to
+    /// blame: js-libp2p names up to 5000 in one RPC.
+    /// </summary>
     private static RpcResult ReadIds(ReadOnlySpan<byte> part, int idField, List<PubsubMessageId> ids, ref int budget)
     {
         var reader = new ProtobufReader(part);
@@ -171,9 +174,9 @@ internal static partial class RpcCodec
             }
             if (!reader.TryReadBytes(out var id))
                 return RpcResult.Malformed;
-            if (id.IsEmpty || id.Length > PubsubMessageId.MaxLength || !Spend(ref budget, id.Length + 2))
+            if (id.IsEmpty || id.Length > PubsubMessageId.MaxLength)
                 result = RpcResult.Excess;
-            else
+            else if (Spend(ref budget, id.Length + 2))
                 ids.Add(new PubsubMessageId(id));
         }
         return result;

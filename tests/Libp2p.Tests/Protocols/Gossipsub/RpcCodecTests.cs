@@ -59,7 +59,7 @@ public sealed class RpcCodecTests
     }
 
     [Fact]
-    public void What_is_beyond_the_bounds_is_left_out_and_told()
+    public void What_is_beyond_the_bounds_is_left_out_and_told_where_somebody_is_to_blame()
     {
         var rpc = new List<byte>();
         for (var i = 0; i < 350_000; i++)
@@ -73,7 +73,7 @@ public sealed class RpcCodecTests
         byte[] id = [.. Field(1, new byte[40])];
         byte[] want = [.. Enumerable.Repeat(id, 1000).SelectMany(b => b)];
         content = new RpcContent();
-        Assert.Equal(RpcResult.Excess, RpcCodec.Read(Field(3, Field(2, want)), [], content));
+        Assert.Equal(RpcResult.Ok, RpcCodec.Read(Field(3, Field(2, want)), [], content));
         Assert.InRange(content.IWant.Count, 1, RpcCodec.MaxControlLength / 42);
     }
 
