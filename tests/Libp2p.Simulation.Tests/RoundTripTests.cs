@@ -20,12 +20,9 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     [Fact]
     public async Task Three_with_both_on_offer() => Assert.Equal(3, await CountAsync(b => b.UseNoise().UseTls(), b => b.UseTls().UseNoise()));
 
-    /// <summary>
-    /// Connect and refusal, and then anew: connect, refusal, agreement, handshake, answer. The refusal comes as a reset here, which in this
-    /// network takes no time.
-    /// </summary>
+    /// <summary>Connect and refusal, and then anew: connect, refusal, agreement, handshake, answer.</summary>
     [Fact]
-    public async Task Seven_less_the_way_of_a_reset_where_the_other_side_has_the_second_alone() => Assert.Equal(6.5, await CountAsync(b => b.UseNoise().UseTls(), b => b.UseTls()));
+    public async Task Seven_where_the_other_side_has_the_second_alone() => Assert.Equal(7, await CountAsync(b => b.UseNoise().UseTls(), b => b.UseTls()));
 
     [Fact]
     public async Task Nothing_in_common_is_said_with_all_that_was_on_offer()
