@@ -37,19 +37,18 @@ internal sealed class StreamRouter : IDisposable
         _stopped = _stopping.Token;
     }
 
-    /// <summary>Serves a connection's inbound streams until it ends.</summary>
+    /// <summary>
+    /// Serves a connection's inbound streams until it ends. While as many as may be are negotiating, the next ones wait in the
+    /// muxer, which has a bound of its own: who opens many at once is served, and who stays silent holds up itself alone.
+    /// </summary>
     public async Task ServeAsync(PeerConnection connection)
     {
-        var negotiating = new Counter();
-        while (await connection.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } stream)
+        var negotiating = new SemaphoreSlim(_limits.MaxNegotiating);
+        while (true)
         {
-            if (Volatile.Read(ref negotiating.Value) >= _limits.MaxNegotiating)
-            {
-                SwarmLog.StreamRefused(_logger, connection.Info.RemotePeer, "too many streams wait for their negotiation");
-                StreamRefused?.Invoke();
-                Drop(stream);
-                continue;
-            }
+            await negotiating.WaitAsync().ConfigureAwait(false);
+            if (await connection.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is not { } stream)
+                return;
             Interlocked.Increment(ref _running);
             connection.CountStream();
             _ = RouteAsync(stream, connection.Info, negotiating);
@@ -73,12 +72,11 @@ internal sealed class StreamRouter : IDisposable
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RouteAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
+    private async Task RouteAsync(MuxedStream stream, ConnectionInfo connection, SemaphoreSlim negotiating)
     {
         var isHandedOver = false;
         try
         {
-            Interlocked.Increment(ref negotiating.Value);
             var (protocol, isUnflushed) = await NegotiateAsync(stream, connection, negotiating).ConfigureAwait(false);
             if (protocol.IsEmpty || !_table.TryGet(protocol, out var entry))
             {
@@ -106,7 +104,7 @@ internal sealed class StreamRouter : IDisposable
         }
     }
 
-    private async ValueTask<(ProtocolId Protocol, bool IsUnflushed)> NegotiateAsync(MuxedStream stream, ConnectionInfo connection, Counter negotiating)
+    private async ValueTask<(ProtocolId Protocol, bool IsUnflushed)> NegotiateAsync(MuxedStream stream, ConnectionInfo connection, SemaphoreSlim negotiating)
     {
         using var deadline = new CancellationTokenSource(_options.StreamTimeout, _time);
         try
@@ -123,7 +121,7 @@ internal sealed class StreamRouter : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref negotiating.Value);
+            negotiating.Release();
         }
         return default;
     }
@@ -171,10 +169,5 @@ internal sealed class StreamRouter : IDisposable
     {
         if (Interlocked.Decrement(ref _running) == 0)
             _drained.TrySetResult();
-    }
-
-    private sealed class Counter
-    {
-        public int Value;
     }
 }

@@ -28,7 +28,7 @@ public sealed class SwarmLimits
     /// <summary>Inbound streams of one protocol in all. Default 4096.</summary>
     public int MaxStreamsPerProtocol { get; set; } = 4096;
 
-    /// <summary>Inbound streams of one connection whose protocol is still being negotiated. Default 128.</summary>
+    /// <summary>Inbound streams of one connection whose protocol is negotiated at once; more wait in the muxer. Default 128.</summary>
     public int MaxNegotiating { get; set; } = 128;
 
     /// <summary>Bytes of buffers rented by the whole node beyond which no new connection or inbound stream is taken. Default 256 MiB, and 64 MiB more for each GiB.</summary>
