@@ -55,11 +55,23 @@ internal sealed class ConnectionTable(
     /// <summary>Connections at this moment.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The connection that new streams to a peer use; null where there is none. The newest: a peer that came again may have lost the older ones, which here look alive until their keepalive gives up.</summary>
+    /// <summary>
+    /// The connection that new streams to a peer use; null where there is none. The oldest: of two that were dialled at the same
+    /// time, others close the younger. But one that came later from another address is taken before it: the peer has moved, and
+    /// what it left behind looks alive here until its keepalive gives up.
+    /// </summary>
     public PeerConnection? Find(PeerId peer)
     {
         lock (_gate)
-            return _byPeer.TryGetValue(peer, out var connections) ? connections.FindLast(c => !c.Closed.IsCompleted) : null;
+        {
+            PeerConnection? chosen = null;
+            foreach (var connection in _byPeer.GetValueOrDefault(peer) ?? [])
+            {
+                if (!connection.Closed.IsCompleted && (chosen is null || From(connection) != From(chosen)))
+                    chosen = connection;
+            }
+            return chosen;
+        }
     }
 
     /// <summary>The connection of that number; null where it has ended.</summary>
@@ -160,6 +172,8 @@ internal sealed class ConnectionTable(
         }
         await Task.WhenAll(connections.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
+
+    private static AddressKey? From(PeerConnection connection) => AddressKey.Of(connection.Info.RemoteAddress);
 
     private bool Allows(ConnectionInfo info) => gater.AllowPeer(info.RemotePeer, info.RemoteAddress, info.Role);
 
