@@ -47,6 +47,12 @@ if [[ " ${groups[*]} " == *" interop "* ]] && [ "$(id -u)" -eq 0 ] && ! [ -x /us
   apt-get update -qq && apt-get install -y -qq --no-install-recommends dnsmasq-base || echo "test.sh: dnsmasq could not be installed" >&2
 fi
 
+# The harness of libp2p's transport tests meets its other side by way of Redis: without root, or without `redis-server`, those tests
+# are skipped.
+if [[ " ${groups[*]} " == *" interop "* ]] && [ "$(id -u)" -eq 0 ] && ! command -v redis-server >/dev/null; then
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server || echo "test.sh: redis-server could not be installed" >&2
+fi
+
 # The attacks come from many addresses, and one test pulls a cable, which takes network namespaces: without root, or without
 # `ip`, they are skipped.
 if [[ " ${groups[*]} " == *" attack "* || " ${groups[*]} " == *" unit "* ]] && [ "$(id -u)" -eq 0 ] && ! command -v ip >/dev/null; then
