@@ -81,6 +81,9 @@ internal sealed partial class YamuxMachine
                 return YamuxOutcome.Violation($"stream {header.StreamId} has a number of this side");
             if (header.Type == YamuxType.Data && header.Length > YamuxOptions.InitialWindow)
                 return YamuxOutcome.Violation($"{header.Length} bytes on a new stream are beyond its window");
+            // Before there is a stream: one that nobody was told of must not be in the table when the session ends.
+            if (header.Type == YamuxType.WindowUpdate && GrowsBeyondLimit(YamuxOptions.InitialWindow, header))
+                return WindowOverflow(header);
             if (header.Has(YamuxFlags.Rst))
                 return CountAbandoned(now) ? Unclaimed(header) : TooManyAbandoned();
             state = OpenInbound(header.StreamId);
@@ -100,8 +103,8 @@ internal sealed partial class YamuxMachine
             return ReceiveReset(header, state, events, now);
         if (header.Type == YamuxType.WindowUpdate)
         {
-            if (state.SendWindow + header.Length > uint.MaxValue)
-                return YamuxOutcome.Violation($"the window of stream {header.StreamId} grew beyond 2^32");
+            if (GrowsBeyondLimit(state.SendWindow, header))
+                return WindowOverflow(header);
             state.SendWindow += header.Length;
             if (state.Queued > 0)
             {
@@ -126,6 +129,11 @@ internal sealed partial class YamuxMachine
         }
         return new YamuxOutcome(events, state);
     }
+
+    private static bool GrowsBeyondLimit(long window, in YamuxHeader header) => window + header.Length > uint.MaxValue;
+
+    private static YamuxOutcome WindowOverflow(in YamuxHeader header) =>
+        YamuxOutcome.Violation($"the window of stream {header.StreamId} grew beyond 2^32");
 
     private YamuxOutcome ReceiveReset(in YamuxHeader header, YamuxStreamState state, YamuxEvents events, TimeSpan now)
     {

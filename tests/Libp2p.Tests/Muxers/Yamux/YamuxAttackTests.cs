@@ -97,6 +97,14 @@ public sealed class YamuxAttackTests
     }
 
     [Fact]
+    public async Task A_window_that_overflows_with_the_opening_ends_the_session()
+    {
+        await using var raw = new RawYamux();
+        await raw.SendAsync(YamuxType.WindowUpdate, YamuxFlags.Syn, 1, uint.MaxValue);
+        await raw.AssertViolationAsync("grew beyond 2^32");
+    }
+
+    [Fact]
     public async Task Data_with_the_opening_beyond_the_window_ends_the_session()
     {
         // CVE-2026-32314.

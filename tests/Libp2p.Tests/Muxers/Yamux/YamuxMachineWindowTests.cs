@@ -74,7 +74,9 @@ public sealed class YamuxMachineWindowTests
         machine.Opened(1);
         Assert.Equal(YamuxEvents.None, machine.Update(1, uint.MaxValue - Window).Events);
         machine.Update(1, 1).AssertViolation("grew beyond 2^32");
-        Listener.Update(1, uint.MaxValue, YamuxFlags.Syn).AssertViolation("grew beyond 2^32");
+        var opening = Listener;
+        opening.Update(1, uint.MaxValue, YamuxFlags.Syn).AssertViolation("grew beyond 2^32");
+        Assert.Equal(0, opening.StreamCount);
     }
 
     [Fact]
