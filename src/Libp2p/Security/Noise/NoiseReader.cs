@@ -9,7 +9,7 @@ namespace Libp2p.Security.Noise;
 /// none while it waits.
 /// </summary>
 internal sealed class NoiseReader(NoiseSecureLink link, PipeReader inner, NoiseCipher cipher, DeferredFlush deferred, MemoryPool<byte> pool)
-    : LinearPipeReader(pool, Limit)
+    : EncryptedReader(link, inner, pool, Limit)
 {
     /// <summary>The most that is opened at once: four full frames.</summary>
     private const int Portion = 4 * NoiseFrame.MaxPlaintext;
@@ -20,41 +20,25 @@ internal sealed class NoiseReader(NoiseSecureLink link, PipeReader inner, NoiseC
     private readonly MemoryPool<byte> _pool = pool;
 
     /// <inheritdoc/>
-    /// <remarks>After the end of the link, what was opened before is not given any more: it may be cut anywhere.</remarks>
-    public override bool TryRead(out ReadResult result)
-    {
-        if (link.Failure is { } failure)
-            throw failure;
-        return base.TryRead(out result);
-    }
-
-    /// <inheritdoc/>
-    public override void Complete(Exception? exception = null)
-    {
-        base.Complete(exception);
-        inner.Complete(exception);
-    }
-
-    /// <inheritdoc/>
     /// <remarks>A frame without plaintext is allowed; it gives nothing to read, so the wait goes on.</remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (!inner.TryRead(out var read))
+            if (!Inner.TryRead(out var read))
             {
                 if (!deferred.IsSettled)
                     await deferred.FlushAsync(cancellationToken).ConfigureAwait(false);
-                read = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+                read = await Inner.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
             var buffer = read.Buffer;
             var refusal = Take(ref buffer, out var taken);
             var hasMore = NoiseFrame.TryReadWhole(buffer, out _);
             var isTruncated = read.IsCompleted && !hasMore && !buffer.IsEmpty;
-            inner.AdvanceTo(buffer.Start, hasMore ? buffer.Start : buffer.End);
+            Inner.AdvanceTo(buffer.Start, hasMore ? buffer.Start : buffer.End);
             if (refusal is not null)
-                throw link.Fail(refusal);
+                throw Link.Fail(refusal);
             if (taken > 0)
                 return true;
             if (isTruncated)
@@ -116,9 +100,9 @@ internal sealed class NoiseReader(NoiseSecureLink link, PipeReader inner, NoiseC
             sealedText.CopyTo(span);
             return cipher.TryOpen(span, plaintext);
         }
-        catch (ObjectDisposedException) when (link.Failure is not null)
+        catch (ObjectDisposedException) when (Link.Failure is not null)
         {
-            throw link.Failure;
+            throw Link.Failure;
         }
     }
 }

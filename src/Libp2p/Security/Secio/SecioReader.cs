@@ -9,7 +9,7 @@ namespace Libp2p.Security.Secio;
 /// between frames.
 /// </summary>
 internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioCipher cipher, int maxFrame, MemoryPool<byte> pool)
-    : LinearPipeReader(pool, maxFrame + Portion)
+    : EncryptedReader(link, inner, pool, maxFrame + Portion)
 {
     /// <summary>Bytes of a frame's length.</summary>
     public const int LengthLength = 4;
@@ -30,19 +30,9 @@ internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioC
     private const int Completed = 2;
 
     /// <inheritdoc/>
-    /// <remarks>After the end of the link, what was opened before is not given any more: it may be cut anywhere.</remarks>
-    public override bool TryRead(out ReadResult result)
-    {
-        if (link.Failure is { } failure)
-            throw failure;
-        return base.TryRead(out result);
-    }
-
-    /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
         base.Complete(exception);
-        inner.Complete(exception);
         if (Interlocked.Exchange(ref _use, Completed) == Idle)
             _body.Release();
     }
@@ -56,14 +46,14 @@ internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioC
         {
             while (true)
             {
-                if (!inner.TryRead(out var read))
-                    read = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (!Inner.TryRead(out var read))
+                    read = await Inner.ReadAsync(cancellationToken).ConfigureAwait(false);
                 var buffer = read.Buffer;
                 var refusal = Take(ref buffer, out var taken);
                 var isCut = !buffer.IsEmpty || _tagLeft > 0;
-                inner.AdvanceTo(buffer.Start, taken > 0 ? buffer.Start : buffer.End);
+                Inner.AdvanceTo(buffer.Start, taken > 0 ? buffer.Start : buffer.End);
                 if (refusal is not null)
-                    throw link.Fail(refusal);
+                    throw Link.Fail(refusal);
                 if (taken > 0)
                     return true;
                 if (!read.IsCompleted)
@@ -71,9 +61,9 @@ internal sealed class SecioReader(SecioSecureLink link, PipeReader inner, SecioC
                 return isCut ? throw new Libp2pException(Libp2pError.ConnectionClosed, "The connection was truncated: it ended in the middle of a frame.") : false;
             }
         }
-        catch (ObjectDisposedException) when (link.Failure is not null)
+        catch (ObjectDisposedException) when (Link.Failure is not null)
         {
-            throw link.Failure;
+            throw Link.Failure;
         }
         finally
         {

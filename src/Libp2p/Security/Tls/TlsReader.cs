@@ -7,29 +7,13 @@ namespace Libp2p.Security.Tls;
 
 /// <summary>Reads a secured link: waits without a buffer, then opens every whole record that is there into one linear buffer.</summary>
 internal sealed class TlsReader(TlsSecureLink link, PipeReader inner, SslStream tls, TlsLinkStream stream, MemoryPool<byte> pool)
-    : LinearPipeReader(pool, Limit)
+    : EncryptedReader(link, inner, pool, Limit)
 {
     /// <summary>The most that is opened at once: sixteen full records.</summary>
     private const int Portion = 16 * TlsRecord.MaxPlaintext;
 
     /// <summary>The most that may wait unconsumed; the largest message of any layer above is below it.</summary>
     private const int Limit = (1024 * 1024) + Portion + TlsRecord.MaxPlaintext;
-
-    /// <inheritdoc/>
-    /// <remarks>After the end of the link, what was opened before is not given any more: it may be cut anywhere.</remarks>
-    public override bool TryRead(out ReadResult result)
-    {
-        if (link.Failure is { } failure)
-            throw failure;
-        return base.TryRead(out result);
-    }
-
-    /// <inheritdoc/>
-    public override void Complete(Exception? exception = null)
-    {
-        base.Complete(exception);
-        inner.Complete(exception);
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
@@ -60,13 +44,13 @@ internal sealed class TlsReader(TlsSecureLink link, PipeReader inner, SslStream 
 
     private Exception Explain(Exception e)
     {
-        if (link.Failure is { } failure)
+        if (Link.Failure is { } failure)
             return failure;
         return stream.Failure switch
         {
-            Libp2pException { Error: Libp2pError.ProtocolViolation } violation => link.Fail(violation.Message, violation),
+            Libp2pException { Error: Libp2pError.ProtocolViolation } violation => Link.Fail(violation.Message, violation),
             { } lost => lost,
-            null => link.Fail("A TLS record does not authenticate, or an alert came: it was changed, repeated or lost on the way.", e),
+            null => Link.Fail("A TLS record does not authenticate, or an alert came: it was changed, repeated or lost on the way.", e),
         };
     }
 }
