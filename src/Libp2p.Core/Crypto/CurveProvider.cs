@@ -15,7 +15,10 @@ internal abstract class CurveProvider
     /// <summary>Signs with a 32-byte seed and its public key; the signature has 64 bytes (RFC 8032 §5.1.6).</summary>
     public abstract void Ed25519Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, Span<byte> signature);
 
-    /// <summary>Checks a signature (RFC 8032 §5.1.7); inputs of a wrong length are merely not valid.</summary>
+    /// <summary>
+    /// Checks a signature (RFC 8032 §5.1.7); inputs of a wrong length are merely not valid. <see cref="Ed25519.Verify"/> does not
+    /// come here but goes to <see cref="Ed25519Verifier"/>; the self-test and the tests that compare do.
+    /// </summary>
     public abstract bool Ed25519Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature);
 
     /// <summary>Derives the 32-byte public key of a 32-byte private key (RFC 7748 §5).</summary>

@@ -1,72 +1,50 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Libp2p;
 
 /// <summary>Computes a·A + b·B for public scalars and the base point B, in variable time: for verification only.</summary>
-internal static class EdwardsCombination
+internal static class EdwardsCombination<TPoint, TMultiple>
+    where TPoint : unmanaged, IEdwardsArithmetic<TPoint, TMultiple>
+    where TMultiple : unmanaged
 {
-    private const int Bits = 256;
-    private const int WidthOfPoint = 5;
-    private const int WidthOfGenerator = 8;
+    /// <summary>Bits of a digit of A's scalar.</summary>
+    public const int WidthOfPoint = 5;
 
-    /// <summary>Both scalars are 32 bytes, little end first, and below 2^253.</summary>
-    public static EdwardsPoint Compute(ReadOnlySpan<byte> pointScalar, in EdwardsPoint point, ReadOnlySpan<byte> generatorScalar)
+    private const int WidthOfGenerator = 7;
+    private const int RowsOfGenerator = 8;
+
+    private static readonly TMultiple[] Generator = ComputeGenerator();
+
+    /// <summary>Computes the sum and encodes it. Both scalars are 32 bytes, little end first, and below 2^253.</summary>
+    /// <param name="pointScalar">a.</param>
+    /// <param name="pointTable">Multiples of A, for digits of <see cref="WidthOfPoint"/> bits, in any number of rows.</param>
+    /// <param name="generatorScalar">b.</param>
+    /// <param name="encoded">Receives 32 bytes.</param>
+    [SkipLocalsInit]
+    public static void Compute(ReadOnlySpan<byte> pointScalar, ReadOnlySpan<TMultiple> pointTable, ReadOnlySpan<byte> generatorScalar, Span<byte> encoded)
     {
-        Span<sbyte> pointDigits = stackalloc sbyte[Bits];
-        Span<sbyte> generatorDigits = stackalloc sbyte[Bits];
-        Recode(pointScalar, WidthOfPoint, pointDigits);
-        Recode(generatorScalar, WidthOfGenerator, generatorDigits);
-
-        Span<EdwardsPoint.Prepared> multiples = stackalloc EdwardsPoint.Prepared[1 << (WidthOfPoint - 2)];
-        multiples[0] = point.Prepare();
-        var step = point.Double().Prepare();
-        var last = point;
-        for (var i = 1; i < multiples.Length; i++)
+        var point = new EdwardsMultiples<TPoint, TMultiple>(pointTable, WidthOfPoint);
+        var generator = new EdwardsMultiples<TPoint, TMultiple>(Generator, WidthOfGenerator);
+        Span<sbyte> pointDigits = stackalloc sbyte[EdwardsDigits.Count];
+        Span<sbyte> generatorDigits = stackalloc sbyte[EdwardsDigits.Count];
+        EdwardsDigits.Recode(pointScalar, point.Width, pointDigits);
+        EdwardsDigits.Recode(generatorScalar, generator.Width, generatorDigits);
+        TPoint.From(EdwardsPoint.Neutral, out var sum);
+        for (var place = Math.Max(point.Spacing, generator.Spacing) - 1; place >= 0; place--)
         {
-            last += step;
-            multiples[i] = last.Prepare();
+            TPoint.Double(ref sum);
+            if (place < point.Spacing)
+                point.AddDigits(ref sum, pointDigits, place);
+            if (place < generator.Spacing)
+                generator.AddDigits(ref sum, generatorDigits, place);
         }
-
-        var generatorMultiples = EdwardsGeneratorTable.OddMultiples;
-        var sum = EdwardsPoint.Neutral;
-        for (var i = Bits - 1; i >= 0; i--)
-        {
-            sum = sum.Double();
-            int digit = pointDigits[i];
-            if (digit > 0)
-                sum += multiples[digit / 2];
-            else if (digit < 0)
-                sum -= multiples[-digit / 2];
-            digit = generatorDigits[i];
-            if (digit > 0)
-                sum += generatorMultiples[digit / 2];
-            else if (digit < 0)
-                sum -= generatorMultiples[-digit / 2];
-        }
-        return sum;
+        sum.Encode(encoded);
     }
 
-    /// <summary>Non-adjacent form: odd digits of at most <paramref name="width"/> bits with their sign, any two nonzero ones at least that far apart.</summary>
-    private static void Recode(ReadOnlySpan<byte> scalar, int width, Span<sbyte> digits)
+    private static TMultiple[] ComputeGenerator()
     {
-        Span<byte> padded = stackalloc byte[40];
-        padded.Clear();
-        scalar.CopyTo(padded);
-        digits.Clear();
-        var carry = 0;
-        var position = 0;
-        while (position < Bits)
-        {
-            var word = BinaryPrimitives.ReadUInt32LittleEndian(padded[(position / 8)..]);
-            var window = carry + (int)((word >> (position % 8)) & ((1u << width) - 1));
-            if ((window & 1) == 0)
-            {
-                position++;
-                continue;
-            }
-            carry = window >> (width - 1);
-            digits[position] = (sbyte)(window - (carry << width));
-            position += width;
-        }
+        var multiples = new TMultiple[RowsOfGenerator * EdwardsMultiples<TPoint, TMultiple>.PerRow(WidthOfGenerator)];
+        EdwardsMultiples<TPoint, TMultiple>.Compute(EdwardsPoint.Generator, WidthOfGenerator, multiples);
+        return multiples;
     }
 }

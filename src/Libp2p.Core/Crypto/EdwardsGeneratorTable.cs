@@ -10,11 +10,6 @@ internal static class EdwardsGeneratorTable
     private const int Multiples = 8;
     private const int Digits = 64;
 
-    /// <summary>Odd multiples 1, 3, … 127 of the base point, for verification.</summary>
-    public static ReadOnlySpan<EdwardsPoint.Affine> OddMultiples => Odd;
-
-    private static readonly EdwardsPoint.Affine[] Odd = ComputeOdd();
-
     // Entry 8i + j - 1 is j · 256^i times the base point.
     private static readonly EdwardsPoint.Affine[] Table = ComputeTable();
 
@@ -89,16 +84,6 @@ internal static class EdwardsGeneratorTable
             }
             start = start.Double(8);
         }
-        return PrepareAll(points);
-    }
-
-    private static EdwardsPoint.Affine[] ComputeOdd()
-    {
-        var points = new EdwardsPoint[64];
-        points[0] = EdwardsPoint.Generator;
-        var step = points[0].Double().Prepare();
-        for (var i = 1; i < points.Length; i++)
-            points[i] = points[i - 1] + step;
         return PrepareAll(points);
     }
 

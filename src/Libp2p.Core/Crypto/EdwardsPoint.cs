@@ -6,7 +6,7 @@ namespace Libp2p;
 /// A point of edwards25519 in extended homogeneous coordinates: x = X/Z, y = Y/Z, xy = T/Z (RFC 8032 §5.1.4).
 /// The coordinates are tight. The addition law is complete, so no point needs a case of its own.
 /// </summary>
-internal readonly struct EdwardsPoint
+internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, EdwardsPoint.Prepared>
 {
     /// <summary>Bytes of an encoding.</summary>
     public const int Length = 32;
@@ -14,7 +14,8 @@ internal readonly struct EdwardsPoint
     /// <summary>The curve's constant, -121665/121666.</summary>
     private static readonly FieldElement D = (FieldElement.From(121665).Negate() * FieldElement.From(121666).Invert()).Tighten();
 
-    private static readonly FieldElement TwiceD = (D + D).Tighten();
+    /// <summary>2d.</summary>
+    public static readonly FieldElement TwiceD = (D + D).Tighten();
 
     /// <summary>2^((p-1)/4), a square root of -1: (p-1)/4 = 2·(2^252 - 3) + 1.</summary>
     private static readonly FieldElement RootOfMinusOne = FieldElement.From(2).PowerForRoot().Square() * FieldElement.From(2);
@@ -46,6 +47,9 @@ internal readonly struct EdwardsPoint
 
     /// <summary>The denominator.</summary>
     public FieldElement Z => _z;
+
+    /// <summary>T, whose quotient by <see cref="Z"/> is xy.</summary>
+    public FieldElement T => _t;
 
     /// <summary>
     /// Decodes a point, in variable time. As OpenSSL does, and unlike RFC 8032 §5.1.3, it takes y from p to 2^255 - 1 modulo p
@@ -79,12 +83,15 @@ internal readonly struct EdwardsPoint
     }
 
     /// <summary>Encodes the point: y, with the sign of x in the top bit (RFC 8032 §5.1.2).</summary>
-    public void Encode(Span<byte> bytes)
+    public void Encode(Span<byte> bytes) => Encode(_x, _y, _z, bytes);
+
+    /// <summary>Encodes the point X/Z, Y/Z.</summary>
+    public static void Encode(in FieldElement x, in FieldElement y, in FieldElement z, Span<byte> bytes)
     {
-        var inverse = _z.Invert();
-        (_x * inverse).Encode(bytes);
+        var inverse = z.Invert();
+        (x * inverse).Encode(bytes);
         var sign = (byte)(bytes[0] << 7);
-        (_y * inverse).Encode(bytes);
+        (y * inverse).Encode(bytes);
         bytes[Length - 1] |= sign;
     }
 
@@ -128,6 +135,16 @@ internal readonly struct EdwardsPoint
     /// <summary>Subtracts a point of a table.</summary>
     public static EdwardsPoint operator -(in EdwardsPoint a, in Affine b) =>
         Add(a, b.Difference, b.Sum, b.TwiceDXY.Negate(), a._z);
+
+    static void IEdwardsArithmetic<EdwardsPoint, Prepared>.From(in EdwardsPoint point, out EdwardsPoint result) => result = point;
+
+    static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Prepare(in EdwardsPoint point, out Prepared multiple) => multiple = point.Prepare();
+
+    static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Double(ref EdwardsPoint point) => point = point.Double();
+
+    static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Add(ref EdwardsPoint point, in Prepared multiple) => point += multiple;
+
+    static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Subtract(ref EdwardsPoint point, in Prepared multiple) => point -= multiple;
 
     /// <summary>Prepares the point for being added often.</summary>
     public Prepared Prepare() => new((_y + _x).Tighten(), (_y - _x).Tighten(), _z, _t * TwiceD);

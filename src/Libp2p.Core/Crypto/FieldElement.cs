@@ -52,6 +52,19 @@ internal readonly partial struct FieldElement
             (word3 >> 12) & Mask);
     }
 
+    /// <summary>Makes an element of its five limbs.</summary>
+    public static FieldElement FromLimbs(ReadOnlySpan<ulong> limbs) => new(limbs[0], limbs[1], limbs[2], limbs[3], limbs[4]);
+
+    /// <summary>Copies the five limbs.</summary>
+    public void CopyLimbs(Span<ulong> limbs)
+    {
+        limbs[0] = _0;
+        limbs[1] = _1;
+        limbs[2] = _2;
+        limbs[3] = _3;
+        limbs[4] = _4;
+    }
+
     /// <summary>Encodes the one representative below p in 32 bytes. Limbs may reach 2^54.</summary>
     public void Encode(Span<byte> bytes)
     {

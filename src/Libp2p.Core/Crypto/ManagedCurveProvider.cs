@@ -9,11 +9,6 @@ namespace Libp2p;
 /// </summary>
 internal sealed class ManagedCurveProvider : CurveProvider
 {
-    private const int HashLength = 64;
-
-    // Up to this size the hashed input is put together on the stack; beyond it an incremental hash is worth its allocation.
-    private const int StackMessageLength = 1024;
-
     /// <summary>The one instance: it has no state.</summary>
     public static ManagedCurveProvider Instance { get; } = new();
 
@@ -29,7 +24,7 @@ internal sealed class ManagedCurveProvider : CurveProvider
     {
         RequireLength(seed, Ed25519.SeedLength, nameof(seed));
         RequireLength(publicKey, Ed25519.PublicKeyLength, nameof(publicKey));
-        Span<byte> expanded = stackalloc byte[HashLength];
+        Span<byte> expanded = stackalloc byte[Ed25519Hash.Length];
         try
         {
             SHA512.HashData(seed, expanded);
@@ -48,20 +43,20 @@ internal sealed class ManagedCurveProvider : CurveProvider
         RequireLength(seed, Ed25519.SeedLength, nameof(seed));
         RequireLength(publicKey, Ed25519.PublicKeyLength, nameof(publicKey));
         RequireLength(signature, Ed25519.SignatureLength, nameof(signature));
-        Span<byte> secret = stackalloc byte[HashLength + HashLength + EdwardsScalar.Length];
+        Span<byte> secret = stackalloc byte[Ed25519Hash.Length + Ed25519Hash.Length + EdwardsScalar.Length];
         Span<byte> made = stackalloc byte[Ed25519.SignatureLength];
-        Span<byte> challenge = stackalloc byte[HashLength];
-        var expanded = secret[..HashLength];
-        var wideNonce = secret.Slice(HashLength, HashLength);
-        var nonce = secret[(2 * HashLength)..];
+        Span<byte> challenge = stackalloc byte[Ed25519Hash.Length];
+        var expanded = secret[..Ed25519Hash.Length];
+        var wideNonce = secret.Slice(Ed25519Hash.Length, Ed25519Hash.Length);
+        var nonce = secret[(2 * Ed25519Hash.Length)..];
         try
         {
             SHA512.HashData(seed, expanded);
             Clamp(expanded);
-            Hash(expanded[32..], default, message, wideNonce);
+            Ed25519Hash.Compute(expanded[32..], default, message, wideNonce);
             EdwardsScalar.Reduce(wideNonce, nonce);
             EdwardsGeneratorTable.Multiply(nonce).Encode(made[..32]);
-            Hash(made[..32], publicKey, message, challenge);
+            Ed25519Hash.Compute(made[..32], publicKey, message, challenge);
             EdwardsScalar.Reduce(challenge, challenge[..32]);
             EdwardsScalar.MultiplyAdd(challenge[..32], expanded[..32], nonce, made[32..]);
 
@@ -75,23 +70,8 @@ internal sealed class ManagedCurveProvider : CurveProvider
     }
 
     /// <inheritdoc/>
-    public override bool Ed25519Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-    {
-        if (publicKey.Length != Ed25519.PublicKeyLength || signature.Length != Ed25519.SignatureLength)
-            return false;
-        var commitment = signature[..32];
-        var response = signature[32..];
-        if (!EdwardsScalar.IsCanonical(response) || !EdwardsPoint.TryDecode(publicKey, out var key))
-            return false;
-        Span<byte> challenge = stackalloc byte[HashLength];
-        Hash(commitment, publicKey, message, challenge);
-        EdwardsScalar.Reduce(challenge, challenge[..32]);
-
-        // The commitment is compared as bytes, never decoded: no second encoding of a point can pass.
-        Span<byte> expected = stackalloc byte[EdwardsPoint.Length];
-        EdwardsCombination.Compute(challenge[..32], key.Negate(), response).Encode(expected);
-        return expected.SequenceEqual(commitment);
-    }
+    public override bool Ed25519Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        Ed25519Verifier.Shared.Verify(publicKey, message, signature);
 
     /// <inheritdoc/>
     public override void X25519PublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
@@ -147,25 +127,5 @@ internal sealed class ManagedCurveProvider : CurveProvider
         scalar[0] &= 0xf8;
         scalar[31] &= 0x7f;
         scalar[31] |= 0x40;
-    }
-
-    private static void Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> message, Span<byte> hash)
-    {
-        var prefix = first.Length + second.Length;
-        if (message.Length > StackMessageLength)
-        {
-            using var incremental = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
-            incremental.AppendData(first);
-            incremental.AppendData(second);
-            incremental.AppendData(message);
-            incremental.GetHashAndReset(hash);
-            return;
-        }
-        Span<byte> buffer = stackalloc byte[(2 * 32) + StackMessageLength];
-        first.CopyTo(buffer);
-        second.CopyTo(buffer[first.Length..]);
-        message.CopyTo(buffer[prefix..]);
-        SHA512.HashData(buffer[..(prefix + message.Length)], hash);
-        CryptographicOperations.ZeroMemory(buffer[..prefix]);
     }
 }

@@ -1,6 +1,9 @@
 namespace Libp2p;
 
-/// <summary>Whether Ed25519, X25519 and the AEADs run in OpenSSL 3 (libcrypto) here, or in the managed implementation, which takes longer.</summary>
+/// <summary>
+/// Whether X25519, the making of Ed25519 signatures and the AEADs run in OpenSSL 3 (libcrypto) here, or in the managed implementation,
+/// which takes longer. Signatures are checked by code of our own in either case.
+/// </summary>
 public static class NativeCryptography
 {
     /// <summary>Whether OpenSSL is used.</summary>

@@ -61,10 +61,48 @@ public sealed class CurveProvidersTests
         }
     }
 
-    [Fact]
-    public void Both_judge_every_pair_of_points_of_small_order_alike()
+    public static TheoryData<string> Verifiers => [.. VerifyingProvider.All.Select(provider => provider.Name)];
+
+    /// <summary>Signatures by every kind of key, whole and damaged in every part.</summary>
+    [Theory]
+    [MemberData(nameof(Verifiers))]
+    public void Both_judge_random_signatures_alike(string name)
     {
-        CurveProvider native = OpenSsl.Curves(), managed = ManagedCurveProvider.Instance;
+        CurveProvider native = OpenSsl.Curves(), ours = Verifier(name);
+        var random = TestRandom.Create();
+        byte[] signature = new byte[64], key = new byte[32];
+        Assert.True(EdwardsPoint.TryDecode(Convert.FromHexString(SmallOrder[6]), out var torsion));
+        var (accepted, refused) = (0, 0);
+        for (var i = 0; i < 400; i++)
+        {
+            var (seed, message) = (random.Bytes(32), random.Bytes(random.Next(300)));
+            native.Ed25519PublicKey(seed, key);
+            if (i % 4 == 1)
+            {
+                Assert.True(EdwardsPoint.TryDecode(key, out var point));
+                (point + torsion.Double(random.Next(3)).Prepare()).Encode(key);
+            }
+            ManagedCurveProvider.Instance.Ed25519Sign(seed, key, message, signature);
+            if (i % 4 == 2)
+                signature[random.Next(64)] ^= (byte)(1 << random.Next(8));
+            if (i % 4 == 3)
+                key[random.Next(32)] ^= (byte)(1 << random.Next(8));
+            var expected = native.Ed25519Verify(key, message, signature);
+            Assert.True(
+                expected == ours.Ed25519Verify(key, message, signature),
+                $"{Convert.ToHexString(key)} {Convert.ToHexString(message)} {Convert.ToHexString(signature)}");
+            accepted += expected ? 1 : 0;
+            refused += expected ? 0 : 1;
+        }
+        Assert.NotEqual(0, accepted);
+        Assert.NotEqual(0, refused);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verifiers))]
+    public void Both_judge_every_pair_of_points_of_small_order_alike(string name)
+    {
+        CurveProvider native = OpenSsl.Curves(), managed = Verifier(name);
         var (accepted, refused) = (0, 0);
         foreach (var key in SmallOrder.Select(Convert.FromHexString))
         {
@@ -86,10 +124,11 @@ public sealed class CurveProvidersTests
         Assert.NotEqual(0, refused);
     }
 
-    [Fact]
-    public void Both_judge_every_encoding_at_and_above_p_alike()
+    [Theory]
+    [MemberData(nameof(Verifiers))]
+    public void Both_judge_every_encoding_at_and_above_p_alike(string name)
     {
-        CurveProvider native = OpenSsl.Curves(), managed = ManagedCurveProvider.Instance;
+        CurveProvider native = OpenSsl.Curves(), managed = Verifier(name);
         byte[] signature = [.. Convert.FromHexString(Neutral), .. new byte[32]];
         for (var low = 0xed - 19; low <= 0xff; low++)
         {
@@ -106,10 +145,11 @@ public sealed class CurveProvidersTests
     /// A key with a part of small order tells verifiers with and without the cofactor apart: without it, the challenge,
     /// reduced modulo L first, must be a multiple of eight.
     /// </summary>
-    [Fact]
-    public void Both_verify_without_the_cofactor()
+    [Theory]
+    [MemberData(nameof(Verifiers))]
+    public void Both_verify_without_the_cofactor(string name)
     {
-        CurveProvider native = OpenSsl.Curves(), managed = ManagedCurveProvider.Instance;
+        CurveProvider native = OpenSsl.Curves(), managed = Verifier(name);
         var seed = Convert.FromHexString(Rfc8032Vectors.All[0].Seed);
         var honest = Convert.FromHexString(Rfc8032Vectors.All[0].PublicKey);
         Assert.True(EdwardsPoint.TryDecode(honest, out var point));
@@ -133,6 +173,8 @@ public sealed class CurveProvidersTests
         Assert.NotEqual(0, accepted);
         Assert.NotEqual(0, refused);
     }
+
+    private static CurveProvider Verifier(string name) => VerifyingProvider.All.Single(provider => provider.Name == name);
 
     [Fact]
     public void The_one_in_use_is_OpenSSL_where_it_works_and_is_not_declined() =>

@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Libp2p;
+
+/// <summary>What is worth keeping for the public keys that signed often, in bounded memory and without a lock.</summary>
+/// <remarks>
+/// A key is prepared after <see cref="Threshold"/> good signatures. Where the keys that it shares a set with are all in use, it
+/// must have made more of late than one of them: who brings a million keys displaces none that is. A process-wide secret says
+/// which keys share a set. Races lose a count at most.
+/// </remarks>
+internal sealed class FrequentKeys<T>
+    where T : class
+{
+    /// <summary>How many good signatures make a key one that will make more.</summary>
+    public const int Threshold = 3;
+
+    /// <summary>Most keys at once.</summary>
+    public const int Capacity = Sets * Ways;
+
+    private const int Sets = 64;
+    private const int CandidateSets = 512;
+    private const int Ways = 4;
+    private const int MaxCount = 255;
+
+    private static readonly ulong[] Secrets = MemoryMarshal.Cast<byte, ulong>(RandomNumberGenerator.GetBytes(4 * sizeof(ulong))).ToArray();
+
+    private readonly Entry?[] _entries = new Entry?[Sets * Ways];
+
+    // 56 bits of a key's hash, above a count of good signatures.
+    private readonly ulong[] _candidates = new ulong[CandidateSets * Ways];
+
+    /// <summary>How many keys are prepared.</summary>
+    public int Count => _entries.Count(entry => entry is not null);
+
+    /// <summary>Finds what was kept for a key.</summary>
+    /// <param name="key">32 bytes.</param>
+    /// <param name="value">What was kept.</param>
+    public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out T? value)
+    {
+        foreach (ref var slot in EntriesBeside(Hash(key)))
+        {
+            if (Volatile.Read(ref slot) is { } entry && key.SequenceEqual(entry.Key))
+            {
+                // At its most, the count is not written, so that readers do not contend for it.
+                if (entry.Uses < MaxCount)
+                    entry.Uses++;
+                value = entry.Value;
+                return true;
+            }
+        }
+        value = null;
+        return false;
+    }
+
+    /// <summary>Counts a good signature by a key that is not kept; true where it is time to <see cref="Add"/> it.</summary>
+    public bool IsWorthIt(ReadOnlySpan<byte> key)
+    {
+        var hash = Hash(key);
+        var count = CountCandidate(hash);
+        if (count < Threshold)
+            return false;
+        var least = Least(EntriesBeside(hash));
+        if (least is null || least.Uses < count)
+            return true;
+        least.Uses--;
+        return false;
+    }
+
+    /// <summary>Keeps something for a key, in the place of what its set used least.</summary>
+    public void Add(ReadOnlySpan<byte> key, T value)
+    {
+        var entries = EntriesBeside(Hash(key));
+        foreach (ref var slot in entries)
+        {
+            if (Volatile.Read(ref slot) is { } other && key.SequenceEqual(other.Key))
+                return;
+        }
+        var least = Least(entries);
+        foreach (ref var slot in entries)
+        {
+            if (slot == least)
+            {
+                Volatile.Write(ref slot, new Entry(key.ToArray(), value) { Uses = Threshold });
+                return;
+            }
+        }
+    }
+
+    private int CountCandidate(ulong hash)
+    {
+        var tag = hash & ~(ulong)MaxCount;
+        var candidates = _candidates.AsSpan((int)((hash >> 32) % CandidateSets) * Ways, Ways);
+        ref var least = ref candidates[0];
+        foreach (ref var candidate in candidates)
+        {
+            if ((candidate & ~(ulong)MaxCount) == tag)
+            {
+                if ((candidate & MaxCount) < MaxCount)
+                    candidate++;
+                return (int)(candidate & MaxCount);
+            }
+            if ((candidate & MaxCount) < (least & MaxCount))
+                least = ref candidate;
+        }
+
+        // A candidate that is on its way gives way when it was overtaken as often as it came.
+        if ((least & MaxCount) > 1)
+            least--;
+        else
+            least = tag | 1;
+        return 1;
+    }
+
+    private Span<Entry?> EntriesBeside(ulong hash) => _entries.AsSpan((int)((hash >> 8) % Sets) * Ways, Ways);
+
+    /// <summary>The entry of least use; null where there is room.</summary>
+    private static Entry? Least(ReadOnlySpan<Entry?> entries)
+    {
+        var least = entries[0];
+        foreach (var entry in entries)
+        {
+            if (entry is null)
+                return null;
+            if (entry.Uses < least!.Uses)
+                least = entry;
+        }
+        return least;
+    }
+
+    private static ulong Hash(ReadOnlySpan<byte> key)
+    {
+        var words = MemoryMarshal.Cast<byte, ulong>(key);
+        var high = Math.BigMul(words[0] ^ Secrets[0], words[1] ^ Secrets[1], out var low);
+        var first = high ^ low;
+        high = Math.BigMul(words[2] ^ Secrets[2], words[3] ^ Secrets[3], out low);
+        high = Math.BigMul(first ^ Secrets[3], BitOperations.RotateLeft(high ^ low, 32) ^ Secrets[0], out low);
+        return high ^ low;
+    }
+
+    private sealed class Entry(byte[] key, T value)
+    {
+        public readonly byte[] Key = key;
+        public readonly T Value = value;
+        public int Uses;
+    }
+}

@@ -1,0 +1,110 @@
+using Libp2p.Testing;
+
+namespace Libp2p.Tests.Crypto;
+
+public sealed class FrequentKeysTests
+{
+    private const int Threshold = FrequentKeys<string>.Threshold;
+
+    [Fact]
+    public void Keeps_a_key_that_signed_often_and_finds_it_again()
+    {
+        var keys = new FrequentKeys<string>();
+        var key = TestRandom.Create().Bytes(32);
+        for (var i = 1; i < Threshold; i++)
+            Assert.False(keys.IsWorthIt(key));
+        Assert.True(keys.IsWorthIt(key));
+        Assert.False(keys.TryGet(key, out _));
+        keys.Add(key, "value");
+        Assert.True(keys.TryGet(key, out var value));
+        Assert.Equal("value", value);
+        Assert.Equal(1, keys.Count);
+    }
+
+    [Fact]
+    public void Tells_keys_apart_that_differ_in_one_bit()
+    {
+        var keys = new FrequentKeys<string>();
+        var key = TestRandom.Create().Bytes(32);
+        keys.Add(key, "value");
+        for (var bit = 0; bit < 256; bit++)
+        {
+            key[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(keys.TryGet(key, out _));
+            key[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    [Fact]
+    public void Keeps_no_more_than_it_may()
+    {
+        var keys = new FrequentKeys<string>();
+        var random = TestRandom.Create();
+        for (var i = 0; i < 4 * FrequentKeys<string>.Capacity; i++)
+            keys.Add(random.Bytes(32), "value");
+        Assert.InRange(keys.Count, FrequentKeys<string>.Capacity / 2, FrequentKeys<string>.Capacity);
+    }
+
+    [Fact]
+    public void A_key_added_twice_is_kept_once()
+    {
+        var keys = new FrequentKeys<string>();
+        var key = TestRandom.Create().Bytes(32);
+        keys.Add(key, "value");
+        keys.Add(key, "value");
+        Assert.Equal(1, keys.Count);
+    }
+
+    [Fact]
+    public void Keys_that_signed_once_make_nothing_be_prepared()
+    {
+        var keys = new FrequentKeys<string>();
+        var random = TestRandom.Create();
+        for (var i = 0; i < 200_000; i++)
+            Assert.False(keys.IsWorthIt(random.Bytes(32)));
+    }
+
+    /// <summary>Whoever signs with thousands of keys, each as often as it takes to be kept, displaces none that is in use.</summary>
+    [Fact]
+    public void A_flood_of_keys_displaces_none_that_is_in_use()
+    {
+        var keys = new FrequentKeys<string>();
+        var random = TestRandom.Create();
+        var honest = Enumerable.Range(0, 16).Select(_ => random.Bytes(32)).ToArray();
+        foreach (var key in honest)
+            keys.Add(key, "honest");
+        var before = honest.Count(key => keys.TryGet(key, out _));
+        for (var i = 0; i < 20_000; i++)
+        {
+            // One honest signature among forty of the flood's.
+            keys.TryGet(honest[i % honest.Length], out _);
+            var key = random.Bytes(32);
+            for (var times = 0; times < 2 * Threshold; times++)
+            {
+                if (!keys.TryGet(key, out _) && keys.IsWorthIt(key))
+                    keys.Add(key, "flood");
+            }
+        }
+        Assert.Equal(before, honest.Count(key => keys.TryGet(key, out _)));
+    }
+
+    [Fact]
+    public void A_key_that_came_into_use_displaces_one_that_is_no_longer()
+    {
+        var keys = new FrequentKeys<string>();
+        var random = TestRandom.Create();
+        for (var i = 0; i < 20 * FrequentKeys<string>.Capacity; i++)
+        {
+            var old = random.Bytes(32);
+            keys.Add(old, "old");
+            for (var times = 0; times < 500; times++)
+                keys.TryGet(old, out _);
+        }
+        var key = random.Bytes(32);
+        var signatures = 0;
+        while (!keys.IsWorthIt(key))
+            Assert.InRange(++signatures, 0, 300);
+        keys.Add(key, "new");
+        Assert.True(keys.TryGet(key, out _));
+    }
+}
