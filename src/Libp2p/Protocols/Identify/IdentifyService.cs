@@ -191,10 +191,11 @@ public sealed class IdentifyService : INodeService
     {
         var told = _self!.Get(Node.Addresses, Node.Protocols);
         var observed = IdentifyCodec.EncodeObserved(stream.Connection.RemoteAddress);
-        if (told.Message.Length + observed.Length > _options.MaxSentLength)
+        var message = told.For(stream.Connection);
+        if (message.Length + observed.Length > _options.MaxSentLength)
             observed = [];
-        Varint.Write(stream.Output, (ulong)(told.Message.Length + observed.Length));
-        stream.Output.Write(told.Message);
+        Varint.Write(stream.Output, (ulong)(message.Length + observed.Length));
+        stream.Output.Write(message);
         stream.Output.Write(observed);
         using var deadline = new Deadline(_time, cancellationToken);
         deadline.Set(_options.ReadTimeout);

@@ -90,7 +90,7 @@ internal sealed class PushSender(INode node, SelfDescription self, IdentifyOptio
                 return;
             var told = Current;
             await using var stream = await node.OpenStreamAsync(peer, IdentifyService.PushProtocol, deadline.Token).ConfigureAwait(false);
-            await LengthPrefixed.WriteAsync(stream.Output, told.Message, deadline.Token).ConfigureAwait(false);
+            await LengthPrefixed.WriteAsync(stream.Output, told.For(stream.Connection), deadline.Token).ConfigureAwait(false);
             _told[peer] = told.Version;
         }
         catch (Libp2pException e)

@@ -7,7 +7,12 @@ namespace Libp2p.Protocols.Identify;
 /// <summary>What this node tells, encoded.</summary>
 /// <param name="Version">Rises whenever what is told changes.</param>
 /// <param name="Message">The message without an observed address.</param>
-internal sealed record ToldMessage(long Version, byte[] Message);
+/// <param name="MessageOf2020">The same, with addresses as <see cref="AddressesOf2020"/> writes them; the record keeps them all.</param>
+internal sealed record ToldMessage(long Version, byte[] Message, byte[] MessageOf2020)
+{
+    /// <summary>What to tell the other end of a connection.</summary>
+    public byte[] For(ConnectionInfo connection) => AddressesOf2020.MayBeOf2020(connection) ? MessageOf2020 : Message;
+}
 
 /// <summary>Makes the message that this node tells, within what others read, and keeps it until addresses or protocols change.</summary>
 internal sealed class SelfDescription(Identity identity, IdentifyOptions options, TimeProvider time, ILogger logger)
@@ -32,11 +37,15 @@ internal sealed class SelfDescription(Identity identity, IdentifyOptions options
             if (_told is not null && addresses.SequenceEqual(_addresses) && protocols.SequenceEqual(_protocols))
                 return _told;
             (_addresses, _protocols) = (addresses, protocols);
-            return _told = new ToldMessage((_told?.Version ?? 0) + 1, Make(addresses, protocols).ToByteArray());
+            var message = Make(addresses, protocols, out var listed);
+            var now = message.ToByteArray();
+            message.ListenAddrs.Clear();
+            message.ListenAddrs.AddRange(Encode([.. AddressesOf2020.Write(listed)]));
+            return _told = new ToldMessage((_told?.Version ?? 0) + 1, now, message.ToByteArray());
         }
     }
 
-    private IdentifyMessage Make(IReadOnlyList<Multiaddress> addresses, IReadOnlyList<ProtocolId> protocols)
+    private IdentifyMessage Make(IReadOnlyList<Multiaddress> addresses, IReadOnlyList<ProtocolId> protocols, out IEnumerable<Multiaddress> listed)
     {
         var room = options.MaxSentLength - ObservedRoom;
         var message = new IdentifyMessage
@@ -55,6 +64,7 @@ internal sealed class SelfDescription(Identity identity, IdentifyOptions options
         told += AddWhileFits(message, message.Protocols, names.AsSpan(told), room);
         if (told < protocols.Count)
             IdentifyLog.ProtocolsLeftOut(logger, protocols.Count, told);
+        listed = bare.Take(message.ListenAddrs.Count);
         return message;
     }
 

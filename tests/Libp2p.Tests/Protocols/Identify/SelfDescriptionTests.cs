@@ -49,6 +49,26 @@ public class SelfDescriptionTests
         Assert.Equal((ulong)(_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds, numbers[^1] / 1_000_000_000);
     }
 
+    [Fact]
+    public void Tells_peers_of_2020_nothing_that_they_cannot_read_and_all_of_it_in_the_record()
+    {
+        using var identity = Identity.Generate();
+        Multiaddress[] addresses =
+        [
+            Multiaddress.Parse("/ip4/8.8.8.8/tcp/1"), Multiaddress.Parse("/ip4/8.8.8.8/tcp/2/ws"), Multiaddress.Parse("/dns4/a.example/tcp/3/tls/ws"),
+            Multiaddress.Parse("/ip4/8.8.8.8/tcp/4/tls/sni/a.example/ws"), Multiaddress.Parse("/ip4/8.8.8.8/udp/5/quic-v1"), Multiaddress.Parse("/ip4/8.8.8.8/tcp/6/ws/http-path/a"),
+        ];
+        var told = NewDescription(identity).Get(addresses, ["/a"]);
+
+        Assert.Equal(addresses, Decode(identity, told).ListenAddresses);
+        var then = IdentifyCodec.Read(IdentifyMessage.Parser.ParseFrom(told.MessageOf2020), identity.PeerId);
+        Assert.Equal(["/ip4/8.8.8.8/tcp/1", "/ip4/8.8.8.8/tcp/2/ws", "/dns4/a.example/tcp/3/wss"], then.ListenAddresses!.Select(a => $"{a}"));
+        Assert.Equal(["/a"], then.Protocols);
+        Assert.True(PeerRecord.TryOpen(then.SignedRecord!.Value.Span, out var record, out var error), error);
+        Assert.Equal(addresses, record.Addresses);
+        Assert.True(told.MessageOf2020.Length <= told.Message.Length);
+    }
+
     [Theory]
     [InlineData(KeyType.Ed25519)]
     [InlineData(KeyType.Secp256k1)]
