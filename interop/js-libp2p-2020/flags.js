@@ -27,7 +27,8 @@ function readFlags (args) {
       key: { type: 'string', default: 'rsa' },
       reply: { type: 'string' },
       room: { type: 'boolean', default: false },
-      name: { type: 'string' }
+      name: { type: 'string' },
+      'any-certificate': { type: 'boolean', default: false }
     }
   })
   return {
@@ -37,7 +38,8 @@ function readFlags (args) {
     keyType: oneOf('key', values.key),
     reply: values.reply,
     room: values.room,
-    name: values.name
+    name: values.name,
+    anyCertificate: values['any-certificate']
   }
 }
 

@@ -53,6 +53,9 @@ async function main () {
     emit('error', { op: 'flags', fatal: true, ...describe(err) })
     process.exit(64)
   }
+  if (flags.anyCertificate) {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  }
   const self = await start(flags)
   const peer = self.node.peerId.toB58String()
   emit('ready', { peer, addrs: self.node.multiaddrs.map(addr => `${addr}/p2p/${peer}`), key: flags.keyType, pid: process.pid })

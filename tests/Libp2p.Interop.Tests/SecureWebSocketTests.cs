@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Protocols.Perf;
 using Libp2p.Transports.WebSocket;
@@ -12,39 +9,17 @@ public sealed class SecureWebSocketTests : IDisposable
 {
     const int Mega = 1024 * 1024;
 
-    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tincan-interop-");
-    readonly X509Certificate2 _root;
-
-    public SecureWebSocketTests()
-    {
-        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=tincan test authority", rootKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        var now = TimeProvider.System.GetUtcNow();
-        _root = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(10));
-        File.WriteAllText(PathOf("ca.pem"), _root.ExportCertificatePem());
-
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(_root, now.AddDays(-1), now.AddDays(9), [1]);
-        File.WriteAllText(PathOf("cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(PathOf("key.pem"), key.ExportPkcs8PrivateKeyPem());
-    }
+    readonly TestAuthority _authority = new();
 
     [Theory]
     [InlineData(Side.Ours)]
     [InlineData(Side.Js)]
     public async Task They_meet_and_move_eight_mebibytes_each_way(Side dialer)
     {
-        var options = new WebSocketOptions { CertificateFile = PathOf("cert.pem"), CertificateKeyFile = PathOf("key.pem"), AllowUntrustedOnPrivateAddresses = false };
-        options.TrustedRoots.Add(_root);
+        var options = new WebSocketOptions { CertificateFile = _authority.CertificateFile, CertificateKeyFile = _authority.KeyFile, AllowUntrustedOnPrivateAddresses = false };
+        options.TrustedRoots.Add(_authority.Root);
         await using var met = await Encounter.StartAsync(
-            dialer, ["--cert", PathOf("cert.pem"), "--cert-key", PathOf("key.pem"), "--ca", PathOf("ca.pem")], over: "/tls/ws", webSocket: options);
+            dialer, ["--cert", _authority.CertificateFile, "--cert-key", _authority.KeyFile, "--ca", _authority.RootFile], over: "/tls/ws", webSocket: options);
         Assert.EndsWith("/tls/ws", $"{met.Connection.RemoteAddress}", StringComparison.Ordinal);
         await met.AssertAliveAsync();
         await met.Ours.Node.PingAsync(met.Connection.RemotePeer, met.Deadline);
@@ -57,11 +32,5 @@ public sealed class SecureWebSocketTests : IDisposable
         await met.Js.WaitForAsync("disconnect", e => e.Text("peer") == met.Ours.Peer);
     }
 
-    public void Dispose()
-    {
-        _folder.Delete(recursive: true);
-        _root.Dispose();
-    }
-
-    string PathOf(string file) => Path.Combine(_folder.FullName, file);
+    public void Dispose() => _authority.Dispose();
 }

@@ -19,7 +19,7 @@ public sealed record Combination(string Transport, string Security, string Muxer
     /// <summary>Every combination that anybody speaks, in the table's order.</summary>
     public static IReadOnlyList<Combination> All { get; } =
     [
-        .. from transport in Kind.All.SelectMany(kind => kind.Transports).Distinct()
+        .. from transport in Kind.All.SelectMany(kind => kind.Dials).Distinct()
            from security in Kind.All.SelectMany(kind => kind.Securities).Distinct()
            from muxer in Kind.All.SelectMany(kind => kind.Muxers).Distinct()
            select new Combination(transport, security, muxer),
@@ -39,8 +39,12 @@ public sealed record Combination(string Transport, string Security, string Muxer
             if (Missing(kind) is { } missing)
                 return $"{kind} has no {missing}";
         }
-        return Security == "plaintext" && IsOneOfThem(dialer, listener, Kind.Js) && IsOneOfThem(dialer, listener, Kind.Js2020)
-            ? "plaintext of 2020 has another form, which js of today neither reads nor writes"
+        if (!listener.Listeners.Any(transports => transports.Contains(Transport)))
+            return $"{listener} cannot listen on {Transport}: it takes no certificate, and left TLS to a proxy in front";
+        if (Security == "plaintext" && IsOneOfThem(dialer, listener, Kind.Js) && IsOneOfThem(dialer, listener, Kind.Js2020))
+            return "plaintext of 2020 has another form, which js of today neither reads nor writes";
+        return Transport == "wss" && dialer == Kind.Js2020 && listener == Kind.Js
+            ? "js of today tells its address with `/tls/ws` in identify; js 2020 reads no `/tls`, and then nothing of what it is told"
             : null;
     }
 
@@ -48,7 +52,7 @@ public sealed record Combination(string Transport, string Security, string Muxer
     public override string ToString() => $"{Transport} {Security} {Muxer}";
 
     string? Missing(Kind kind) =>
-        !kind.Transports.Contains(Transport) ? Transport : !kind.Securities.Contains(Security) ? Security : !kind.Muxers.Contains(Muxer) ? Muxer : null;
+        !kind.Dials.Contains(Transport) ? Transport : !kind.Securities.Contains(Security) ? Security : !kind.Muxers.Contains(Muxer) ? Muxer : null;
 
     static bool IsOneOfThem(Kind one, Kind other, Kind kind) => one == kind || other == kind;
 }

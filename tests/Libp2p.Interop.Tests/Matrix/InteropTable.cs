@@ -13,7 +13,8 @@ sealed class InteropTable
         here.
 
         *ours* is this implementation; *js* is js-libp2p 3.3; *js 2020* is js-libp2p 0.28 of July 2020. Each runs as a node of its own, the two js in processes of
-        their own (`interop/`). A listener offers all that it has, on every transport; a dialler offers the row's protocols alone.
+        their own (`interop/`). A listener offers all that it has; a dialler offers the row's protocols alone. Ours listens on every transport at once. `wss` is
+        `/tls/ws`, with a certificate of an authority that the test makes and both sides trust (js 2020 takes any certificate).
 
         **ok**: they connected by exactly these protocols, both sides said so, and each of the two identified the other, pinged it, sent it a direct message and got
         the reply on the same stream, and read an answer of 100,000 bytes on a stream whose own side it had ended; 8 MiB went each way, compared byte for byte; the

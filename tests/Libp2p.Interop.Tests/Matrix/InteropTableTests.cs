@@ -1,3 +1,4 @@
+using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Interop.Tests.Peers;
 
 namespace Libp2p.Interop.Tests.Matrix;
@@ -14,22 +15,27 @@ public sealed class InteropTableTests
     public async Task The_document_says_what_is_found()
     {
         var table = new InteropTable();
-        var listeners = new Dictionary<Kind, Participant>();
+        using var authority = new TestAuthority();
+        var listeners = new Dictionary<(Kind, string Transport), Participant>();
         try
         {
-            foreach (var kind in Kind.All)
-                listeners[kind] = await Participant.ListenAsync(kind);
+            foreach (var (kind, transports) in Kind.All.SelectMany(kind => kind.Listeners.Select(transports => (kind, transports))))
+            {
+                var listener = await Participant.ListenAsync(kind, authority, transports);
+                foreach (var transport in transports)
+                    listeners[(kind, transport)] = listener;
+            }
             var runs =
                 from dialer in Kind.All
                 from security in dialer.Securities
                 from muxer in dialer.Muxers
                 select (dialer, security, muxer);
             await Parallel.ForEachAsync(
-                runs, new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (run, _) => await RunAsync(table, listeners, run.dialer, run.security, run.muxer));
+                runs, new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (run, _) => await RunAsync(table, authority, listeners, run.dialer, run.security, run.muxer));
         }
         finally
         {
-            foreach (var listener in listeners.Values)
+            foreach (var listener in listeners.Values.Distinct())
                 await listener.DisposeAsync();
         }
         Assert.True(table.Failures.Count == 0, string.Join("\n\n", table.Failures));
@@ -40,7 +46,7 @@ public sealed class InteropTableTests
     }
 
     /// <summary>One dialler that offers one security protocol and one muxer meets every listener by every transport.</summary>
-    static async Task RunAsync(InteropTable table, Dictionary<Kind, Participant> listeners, Kind kind, string security, string muxer)
+    static async Task RunAsync(InteropTable table, TestAuthority authority, Dictionary<(Kind, string), Participant> listeners, Kind kind, string security, string muxer)
     {
         var cells =
             from combination in Combination.All
@@ -51,9 +57,9 @@ public sealed class InteropTableTests
             group (combination, listener) by kind == Kind.Ours && security == "plaintext" && listener == Kind.Js2020;
         foreach (var group in cells)
         {
-            await using var dialer = await Participant.DialerAsync(kind, security, muxer, in2020: group.Key);
+            await using var dialer = await Participant.DialerAsync(kind, authority, security, muxer, in2020: group.Key);
             foreach (var (combination, listener) in group)
-                table.Add(combination, kind, listener, await Cell.RunAsync(dialer, listeners[listener], combination));
+                table.Add(combination, kind, listener, await Cell.RunAsync(dialer, listeners[(listener, combination.Transport)], combination));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Interop.Tests.Peers;
 
 namespace Libp2p.Interop.Tests.Matrix;
@@ -5,8 +6,6 @@ namespace Libp2p.Interop.Tests.Matrix;
 /// <summary>A js-libp2p of either year: their programs take the same flags and commands.</summary>
 sealed class JsParticipant : Participant
 {
-    static readonly Dictionary<string, string> _listen = new() { ["tcp"] = "/ip4/127.0.0.1/tcp/0", ["ws"] = "/ip4/127.0.0.1/tcp/0/ws" };
-
     /// <summary>The pure JavaScript of 2020 takes its time, on a machine that does other things too.</summary>
     static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -16,22 +15,25 @@ sealed class JsParticipant : Participant
 
     public override string Peer => _js.Peer;
 
-    public static async Task<Participant> StartAsync(Kind kind, string[] securities, string[] muxers, string[] transports)
+    public static async Task<Participant> StartAsync(Kind kind, TestAuthority authority, string[] securities, string[] muxers, string[] transports)
     {
         IEnumerable<string> flags =
         [
             "--reply", Reply,
-            .. transports.SelectMany(transport => new[] { "--listen", _listen[transport] }),
+            .. transports.SelectMany(transport => new[] { "--listen", Transports.AnyPort(transport) }),
             .. securities.SelectMany(security => new[] { "--security", security }),
         ];
         if (kind == Kind.Js2020)
-            return new JsParticipant(await JsPeer.Start2020Async([.. flags, "--pubsub", "none"]));
+            return new JsParticipant(await JsPeer.Start2020Async([.. flags, "--pubsub", "none", "--any-certificate"]));
+        flags = [.. flags, "--cert", authority.CertificateFile, "--cert-key", authority.KeyFile, "--ca", authority.RootFile];
         return new JsParticipant(await JsPeer.StartAsync([.. flags, .. muxers.SelectMany(muxer => new[] { "--muxer", muxer }), "--no-monitor"]));
     }
 
     public override string AddressOf(string transport) => _js.Addresses.First(address => Transports.Of(address) == transport);
 
-    public override async Task<(string Security, string Muxer)> DialAsync(string address) => Describe(await AskAsync("dial", new { addr = address }, "dialed"));
+    /// <remarks>2020 knew <c>/wss</c> alone.</remarks>
+    public override async Task<(string Security, string Muxer)> DialAsync(string address) =>
+        Describe(await AskAsync("dial", new { addr = address.Replace("/tls/ws", "/wss", StringComparison.Ordinal) }, "dialed"));
 
     public override async Task<(string Security, string Muxer)> AcceptAsync(string peer) =>
         Describe(await _js.WaitForAsync("connect", e => e.Text("peer") == peer, _patience));

@@ -1,14 +1,13 @@
 using System.Text;
 using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Security.Plaintext;
+using Libp2p.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests.Matrix;
 
 /// <summary>A node of ours.</summary>
 sealed class OurParticipant : Participant
 {
-    static readonly Dictionary<string, string> _listen = new() { ["tcp"] = "/ip4/127.0.0.1/tcp/0", ["ws"] = "/ip4/127.0.0.1/tcp/0/ws" };
-
     readonly Libp2pNode _node;
     readonly TestProtocols _protocols;
     readonly NodeEvents _events;
@@ -24,9 +23,11 @@ sealed class OurParticipant : Participant
 
     static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
-    public static async Task<Participant> StartAsync(string[] securities, string[] muxers, string[] transports, bool dialsIn2020)
+    public static async Task<Participant> StartAsync(TestAuthority authority, string[] securities, string[] muxers, string[] transports, bool dialsIn2020)
     {
-        var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket().AddIdentify().AddPing();
+        var webSocket = new WebSocketOptions { CertificateFile = authority.CertificateFile, CertificateKeyFile = authority.KeyFile, AllowUntrustedOnPrivateAddresses = false };
+        webSocket.TrustedRoots.Add(authority.Root);
+        var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket(webSocket).AddIdentify().AddPing();
         foreach (var name in securities)
         {
             _ = name switch
@@ -48,7 +49,7 @@ sealed class OurParticipant : Participant
             };
         }
         foreach (var transport in transports)
-            builder.Listen(_listen[transport]);
+            builder.Listen(Transports.AnyPort(transport));
         var node = builder.Build();
         var ours = new OurParticipant(node, new TestProtocols(node, Reply), new NodeEvents(node));
         await node.StartAsync();

@@ -1,3 +1,5 @@
+using Libp2p.Interop.Tests.Nodes;
+
 namespace Libp2p.Interop.Tests.Matrix;
 
 /// <summary>A running node of one kind, ours or another's, and what a cell asks of it.</summary>
@@ -15,19 +17,22 @@ public abstract class Participant : IAsyncDisposable
     /// <summary>Where it listens by that transport, with its peer id.</summary>
     public abstract string AddressOf(string transport);
 
-    /// <summary>Starts one that speaks all that its kind has, on every transport that its kind has.</summary>
-    public static Task<Participant> ListenAsync(Kind kind) => StartAsync(kind, kind.Securities, kind.Muxers, listens: true, dialsIn2020: false);
+    /// <summary>Starts one that speaks all that its kind has, on these transports.</summary>
+    internal static Task<Participant> ListenAsync(Kind kind, TestAuthority authority, string[] transports) =>
+        StartAsync(kind, authority, kind.Securities, kind.Muxers, transports, dialsIn2020: false);
 
     /// <summary>Starts one that offers nothing but the combination's protocols.</summary>
     /// <param name="kind">Its kind.</param>
+    /// <param name="authority">Who vouches for listeners behind TLS.</param>
     /// <param name="security">Its only security protocol.</param>
     /// <param name="muxer">Its only muxer.</param>
     /// <param name="in2020">Whether it will dial a peer of 2020, whose plaintext has another form.</param>
-    public static Task<Participant> DialerAsync(Kind kind, string security, string muxer, bool in2020) => StartAsync(kind, [security], [muxer], listens: false, in2020);
+    internal static Task<Participant> DialerAsync(Kind kind, TestAuthority authority, string security, string muxer, bool in2020) =>
+        StartAsync(kind, authority, [security], [muxer], [], in2020);
 
-    static async Task<Participant> StartAsync(Kind kind, string[] securities, string[] muxers, bool listens, bool dialsIn2020) => kind == Kind.Ours
-        ? await OurParticipant.StartAsync(securities, muxers, listens ? kind.Transports : [], dialsIn2020)
-        : await JsParticipant.StartAsync(kind, securities, muxers, listens ? kind.Transports : []);
+    static Task<Participant> StartAsync(Kind kind, TestAuthority authority, string[] securities, string[] muxers, string[] transports, bool dialsIn2020) => kind == Kind.Ours
+        ? OurParticipant.StartAsync(authority, securities, muxers, transports, dialsIn2020)
+        : JsParticipant.StartAsync(kind, authority, securities, muxers, transports);
 
     /// <summary>Connects, and says by which protocols.</summary>
     public abstract Task<(string Security, string Muxer)> DialAsync(string address);

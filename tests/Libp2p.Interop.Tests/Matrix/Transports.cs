@@ -8,4 +8,13 @@ static class Transports
         address.Contains("/wss", StringComparison.Ordinal) || address.Contains("/tls/ws", StringComparison.Ordinal) ? "wss"
         : address.Contains("/ws", StringComparison.Ordinal) ? "ws"
         : "tcp";
+
+    /// <summary>An address to listen on by a transport.</summary>
+    public static string AnyPort(string transport) => "/ip4/127.0.0.1/tcp/0" + transport switch
+    {
+        "tcp" => "",
+        "ws" => "/ws",
+        "wss" => "/tls/ws",
+        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "no transport of the table"),
+    };
 }
