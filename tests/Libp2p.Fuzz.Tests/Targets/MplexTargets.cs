@@ -85,7 +85,10 @@ internal static class MplexTargets
             var outcome = _machine.Receive(header, _now);
             FuzzViolation.Unless(outcome.Has(MplexEvents.Violation) == (outcome.Error is not null), "ends a session without a reason");
             if (outcome.Has(MplexEvents.Violation))
+            {
+                FuzzViolation.Unless(_machine.Streams.All(_streams.Contains), "ends a session with a stream that nobody was told of");
                 return false;
+            }
             FuzzViolation.Unless(outcome.Has(MplexEvents.Body) ^ outcome.Has(MplexEvents.Skip) || header.Length == 0, "forgets data, or gives it twice");
             if (outcome.Has(MplexEvents.Opened))
                 _streams.Add(outcome.State!);

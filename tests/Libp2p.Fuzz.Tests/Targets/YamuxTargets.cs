@@ -28,6 +28,7 @@ internal static class YamuxTargets
             [0, .. Frame(YamuxType.Data, YamuxFlags.Syn, 1, 5), 1, 2, 3, 0, .. Frame(YamuxType.Data, YamuxFlags.Fin, 1, 0), 4, 5],
             [0, .. Frame(YamuxType.WindowUpdate, YamuxFlags.Syn, 1, 70_000), 0, .. Frame(YamuxType.WindowUpdate, YamuxFlags.Rst, 1, 0), 5],
             [6, 7, 5, 0, .. Frame(YamuxType.WindowUpdate, YamuxFlags.Ack, 2, 0), 0, .. Frame(YamuxType.Data, 0, 2, 100), 2, 3, 5],
+            [0, .. Frame(YamuxType.WindowUpdate, YamuxFlags.Syn, 1, uint.MaxValue - YamuxOptions.InitialWindow)],
             [8, 5, 0, .. Frame(YamuxType.Ping, YamuxFlags.Ack, 0, 1), 0, .. Frame(YamuxType.Ping, YamuxFlags.Syn, 0, 9), 5, 0, .. Frame(YamuxType.GoAway, 0, 0, 0)],
         ],
         input => new Session().Run(input))
@@ -46,6 +47,7 @@ internal static class YamuxTargets
         private readonly YamuxMachine _machine;
         private readonly List<YamuxStreamState> _accepted = [];
         private readonly List<YamuxStreamState> _waiting = [];
+        private readonly HashSet<YamuxStreamState> _told = [];
         private int _opened;
         private TimeSpan _now;
 
@@ -82,6 +84,7 @@ internal static class YamuxTargets
             if (outcome.Has(YamuxEvents.Violation))
             {
                 FuzzViolation.Unless(!string.IsNullOrEmpty(outcome.Error), "ends a session without a reason");
+                FuzzViolation.Unless(_machine.Streams.All(_told.Contains), "ends a session with a stream that nobody was told of");
                 return false;
             }
             FuzzViolation.Unless(!(outcome.Has(YamuxEvents.Body) && outcome.Has(YamuxEvents.Skip)), "gives a payload to a stream and to nobody");
@@ -89,7 +92,10 @@ internal static class YamuxTargets
                 outcome.Has(YamuxEvents.Body) || outcome.Has(YamuxEvents.Skip) || header.Type != YamuxType.Data || header.Length == 0,
                 "forgets a payload");
             if (outcome.Has(YamuxEvents.Opened))
+            {
+                _told.Add(outcome.State!);
                 _waiting.Add(outcome.State!);
+            }
             return true;
         }
 
@@ -121,6 +127,7 @@ internal static class YamuxTargets
                     break;
                 case 6 when _opened < MaxStreams && _machine.Open() is { } opened:
                     _opened++;
+                    _told.Add(opened);
                     _accepted.Add(opened);
                     break;
                 case 7 when state is not null:
