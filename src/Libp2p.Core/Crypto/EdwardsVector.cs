@@ -30,6 +30,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Double(ref EdwardsVector point)
     {
         // X, Y, Z and X + Y.
@@ -85,6 +86,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(ref EdwardsVector point, in FieldVector factor)
     {
         DifferenceSumTZ(point._coordinates, out var vector);
@@ -104,6 +106,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
 
     /// <summary>X = EF, Y = GH, Z = FG and T = EH.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyFactors(in FieldVector efgh, out FieldVector result)
     {
         FieldVector left, right;
@@ -120,6 +123,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
 
     /// <summary>Y - X, Y + X, T and Z, of which the first may reach 2.9 times a tight limb.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DifferenceSumTZ(in FieldVector point, out FieldVector result)
     {
         Unsafe.SkipInit(out result);
@@ -163,6 +167,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
         }
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Expand(out FieldVector vector)
         {
             Unsafe.SkipInit(out vector);
@@ -172,6 +177,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
 
         /// <summary>The opposite point's: the first two are exchanged, the third is negated.</summary>
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void ExpandOpposite(out FieldVector vector)
         {
             var third = Vector256.Create(0, 0, ulong.MaxValue, 0);

@@ -6,6 +6,7 @@ internal readonly partial struct FieldElement
 {
     /// <summary>Multiplies. Limbs of both sides may reach 2^54; the product is tight.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static FieldElement operator *(in FieldElement a, in FieldElement b)
     {
         // Limbs whose places sum to 255 bits or more wrap round with a factor of 19, as 2^255 is 19.
@@ -42,6 +43,7 @@ internal readonly partial struct FieldElement
 
     /// <summary>Squares. Limbs may reach 2^54; the square is tight.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public FieldElement Square()
     {
         ulong a0 = _0, a1 = _1, a2 = _2, a3 = _3, a4 = _4;

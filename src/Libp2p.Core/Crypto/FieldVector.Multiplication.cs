@@ -8,6 +8,7 @@ internal partial struct FieldVector
 {
     /// <summary>Multiplies lane by lane; the limbs of tight factors' products are below 2^59, of the widest ones below 2^62.2, and wait for <see cref="Carry"/>.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in FieldVector a, in FieldVector b, out FieldVector product)
     {
         // Limbs whose places sum to 255 bits or more wrap round with a factor of 19; two odd ones lie a bit higher than their places say.
@@ -88,6 +89,7 @@ internal partial struct FieldVector
 
     /// <summary>Squares lane by lane, as <see cref="Multiply"/> does.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Square(in FieldVector a, out FieldVector square)
     {
         var a0 = a._0;
@@ -128,6 +130,7 @@ internal partial struct FieldVector
 
     /// <summary>Carries limbs below 2^63 back to tight ones.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Carry()
     {
         var even = Vector256.Create((1UL << EvenBits) - 1);
