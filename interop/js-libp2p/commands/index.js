@@ -1,6 +1,7 @@
 import { describe, emit } from '../events.js'
 import * as bench from './bench.js'
 import * as connections from './connections.js'
+import { benchMesh } from './mesh.js'
 import * as own from './process.js'
 import * as pubsub from './pubsub.js'
 import * as streams from './streams.js'
@@ -36,7 +37,8 @@ const commands = {
   'bench-streams': bench.benchStreams,
   'bench-ping': bench.benchPing,
   'bench-idle': bench.benchIdle,
-  'bench-idle-end': bench.benchIdleEnd
+  'bench-idle-end': bench.benchIdleEnd,
+  'bench-mesh': benchMesh
 }
 
 /** Runs one line of input; a failure is an event, never the end. */

@@ -176,6 +176,12 @@ test('measurements count what was done, without failures', async () => {
   assert.equal((await b.ask('bench-idle-end')).connections, 10)
 })
 
+test('a mesh of its own delivers every message', async () => {
+  const mesh = await b.ask('bench-mesh', { nodes: 4, degree: 1, messages: 4, seconds: 0.2 })
+  assert.deepEqual([mesh.event, mesh.what, mesh.timed, mesh.expected], ['bench', 'mesh', 12, 12])
+  assert.ok(mesh.per_second > 0 && mesh.copies >= 1 && mesh.p99_ms >= mesh.p50_ms)
+})
+
 test('the peer ends with its input, and says goodbye', async () => {
   const c = await Driver.start(...listen)
   assert.equal((await c.ask('quit')).event, 'bye')

@@ -7,6 +7,10 @@ namespace Libp2p.Benchmarks.Macro.Figures;
 internal sealed class PubsubFigure : IFigure
 {
     private const int Bytes = 1024;
+    private const int Burst = 10_000;
+
+    /// <summary>Bursts before those that count: the runtimes compile anew what has turned out to be hot.</summary>
+    private const int WarmUps = 4;
 
     public string Name => "pubsub";
 
@@ -17,20 +21,23 @@ internal sealed class PubsubFigure : IFigure
         var signedCpu = new Row("… CPU of both sides for each, signed", "µs") { LowerIsBetter = true };
         var unsignedCpu = new Row("… CPU of both sides for each, unsigned", "µs") { LowerIsBetter = true };
         var lost = new Row("… lost of a burst", "messages") { LowerIsBetter = true, Gate = [new(0)] };
-        var count = run.IsQuick ? 3_000 : 10_000;
         foreach (var (row, cpu, signs) in new[] { (signed, signedCpu, true), (unsigned, unsignedCpu, false) })
         {
             var topics = 0;
             await run.AlternateAsync(
                 run.WithoutLimit,
-                pair => BurstAsync(pair, $"warm {pair.Side}", count),
+                async pair =>
+                {
+                    for (var i = 0; i < WarmUps; i++)
+                        await BurstAsync(pair, $"warm {i}");
+                },
                 async pair =>
                 {
                     var used = pair.CpuTime;
-                    var (rate, missing) = await BurstAsync(pair, $"topic {topics++}", count);
+                    var (rate, missing) = await BurstAsync(pair, $"topic {topics++}");
                     row.Add(pair.Side, rate);
                     lost.Add(pair.Side, missing);
-                    cpu.Add(pair.Side, (pair.CpuTime - used).TotalMicroseconds / count);
+                    cpu.Add(pair.Side, (pair.CpuTime - used).TotalMicroseconds / Burst);
                 },
                 new Stack(Pubsub: "gossipsub", Signs: signs));
         }
@@ -38,20 +45,20 @@ internal sealed class PubsubFigure : IFigure
     }
 
     /// <summary>The rate between the first and the last message that arrived, and how many did not.</summary>
-    private static async Task<(double Rate, long Lost)> BurstAsync(Pair pair, string topic, int count)
+    private static async Task<(double Rate, long Lost)> BurstAsync(Pair pair, string topic)
     {
         await pair.Listener.AskAsync("subscribe", new { topic, quiet = true }, "subscribed");
         while ((await pair.AskAsync("pubsub-peers", new { topic }, "pubsub-peers")).Texts("subscribers").Count == 0)
             await Task.Delay(20);
-        await pair.AskAsync("publish", new { topic, bytes = Bytes, count }, "published");
+        await pair.AskAsync("publish", new { topic, bytes = Bytes, count = Burst }, "published");
         PeerEvent counted;
         do
         {
             await Task.Delay(100);
             counted = await pair.Listener.AskAsync("pubsub-count", new { topic }, "pubsub-count");
         }
-        while (counted.Number("messages") < count && counted.Real("quiet_seconds") < 3);
+        while (counted.Number("messages") < Burst && counted.Real("quiet_seconds") < 3);
         var messages = counted.Number("messages");
-        return (messages < 2 ? 0 : (messages - 1) / counted.Real("seconds"), count - messages);
+        return (messages < 2 ? 0 : (messages - 1) / counted.Real("seconds"), Burst - messages);
     }
 }

@@ -46,7 +46,7 @@ internal static class MeshBench
                 await Task.Delay(TimeSpan.FromSeconds(warm ? 0.1 : 2));
             }
             var times = readers.SelectMany(r => r.Times.ToArray()).Order().ToArray();
-            var before = Delivered(nodes);
+            var before = Count(nodes);
             var cpu = Environment.CpuUsage.TotalTime;
             var start = Stopwatch.GetTimestamp();
             var limit = TimeSpan.FromSeconds(command.Real("seconds", 5));
@@ -55,9 +55,9 @@ internal static class MeshBench
                 while (Stopwatch.GetElapsedTime(start) < limit)
                     await PublishAsync(node, bytes);
             })));
-            var delivered = Delivered(nodes) - before;
             var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var counters = nodes.Select(n => n.Get<GossipsubService>().Inspect().Counters).ToList();
+            var after = Count(nodes);
+            var delivered = after.Delivered - before.Delivered;
             return new JsonObject
             {
                 ["what"] = "mesh",
@@ -68,9 +68,9 @@ internal static class MeshBench
                 ["p99_ms"] = times[times.Length * 99 / 100],
                 ["per_second"] = delivered / elapsed,
                 ["cpu_us"] = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / delivered,
-                ["copies"] = (double)counters.Sum(c => c.Received) / counters.Sum(c => c.Delivered),
-                ["dropped"] = counters.Sum(c => c.Dropped),
-                ["laggards"] = counters.Sum(c => c.Laggards),
+                ["copies"] = (double)(after.Received - before.Received) / delivered,
+                ["dropped"] = after.Dropped,
+                ["laggards"] = after.Laggards,
             };
         }
         finally
@@ -80,7 +80,11 @@ internal static class MeshBench
         }
     }
 
-    private static long Delivered(List<Libp2pNode> nodes) => nodes.Sum(n => n.Get<GossipsubService>().Inspect().Counters.Delivered);
+    private static (long Received, long Delivered, long Dropped, long Laggards) Count(List<Libp2pNode> nodes)
+    {
+        var counters = nodes.ConvertAll(n => n.Get<GossipsubService>().Inspect().Counters);
+        return (counters.Sum(c => c.Received), counters.Sum(c => c.Delivered), counters.Sum(c => c.Dropped), counters.Sum(c => c.Laggards));
+    }
 
     private static async Task PublishAsync(Libp2pNode node, int bytes)
     {
