@@ -25,27 +25,29 @@ public sealed class GossipSimulationTests(ITestOutputHelper output)
     [MemberData(nameof(Sizes))]
     public void All_nodes_hear_everything_soon_and_not_too_often(int nodes)
     {
-        var report = Run(new GossipScenario { Seed = TestRandom.Seed(), Nodes = nodes, Spread = TimeSpan.FromSeconds(10.0 / nodes) }).Report;
+        var report = Run(Among(nodes)).Report;
         Assert.InRange(report.CompleteShare, 0.999, 1);
         Assert.InRange(report.Percentile(0.99), TimeSpan.Zero, TimeSpan.FromSeconds(3));
         Assert.InRange(report.CopiesPerDelivery, 1, 5.5);
         Assert.Equal(0, report.Dropped);
     }
 
-    [Fact]
-    public void Saying_what_is_not_wanted_halves_the_copies_of_large_messages()
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Saying_what_is_not_wanted_halves_the_copies_of_large_messages(int nodes)
     {
-        var scenario = new GossipScenario { Seed = TestRandom.Seed(), MessageBytes = 100 * 1024, Messages = 12, Rate = 0.5 };
+        var scenario = Among(nodes) with { MessageBytes = 100 * 1024, Messages = 12, Rate = 0.5 };
         var with = Run(scenario);
         var without = Run(scenario with { Configure = o => (o.IDontWantThreshold, o.DeferThreshold) = (int.MaxValue, int.MaxValue) });
         Assert.Equal((1, 1), (with.Report.CompleteShare, without.Report.CompleteShare));
         Assert.InRange(with.Report.CopiesPerDelivery, 1, without.Report.CopiesPerDelivery / 2);
     }
 
-    [Fact]
-    public void A_fifth_of_hostile_nodes_does_not_keep_the_others_from_hearing_and_is_found_out()
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_fifth_of_hostile_nodes_does_not_keep_the_others_from_hearing_and_is_found_out(int nodes)
     {
-        var scenario = new GossipScenario { Seed = TestRandom.Seed(), Messages = 100 };
+        var scenario = Among(nodes) with { Messages = 100 };
         var peace = Run(scenario);
         var war = Run(scenario with { Hostile = 0.2 });
         Assert.InRange(war.Report.DeliveredShare, peace.Report.DeliveredShare * 0.99, 1);
@@ -78,6 +80,9 @@ public sealed class GossipSimulationTests(ITestOutputHelper output)
         Assert.Equal(0, off.ShareBelow(ScoreTable.Honest, 0));
         Assert.InRange(on.ShareBelow("Honest, outside", 0), 0.2, 1);
     }
+
+    /// <summary>So many nodes, that come one after the other within ten seconds.</summary>
+    static GossipScenario Among(int nodes) => new() { Seed = TestRandom.Seed(), Nodes = nodes, Spread = TimeSpan.FromSeconds(10.0 / nodes) };
 
     GossipNetwork Run(GossipScenario scenario)
     {
