@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Libp2p.Diagnostics;
 using Libp2p.Negotiation;
 using Libp2p.Swarm;
@@ -37,7 +36,7 @@ public sealed class Libp2pNode : INode
 
     internal Libp2pNode(
         NodeContext context, BufferPool pool, NodeOptions options, IReadOnlyList<ITransport> transports, IReadOnlyList<INodeService> services,
-        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, HostNetwork network, IMeterFactory? meters, IReadOnlyList<object?> owned, ILogger logger)
+        IPeerStore peerStore, IReadOnlyList<IPeerRouting> routing, IConnectionGater gater, HostNetwork network, IReadOnlyList<object?> owned, ILogger logger)
     {
         _context = context;
         _options = options;
@@ -56,7 +55,7 @@ public sealed class Libp2pNode : INode
         _pruner = new ConnectionPruner(options.Pruner, options.Limits.MaxConnections, context.TimeProvider, logger);
         _connections = new ConnectionTable(limiter, gater, _pruner, PublishConnection, _router.ServeAsync, logger);
         _dialer = new Dialer(options.Dial, transports, gater, Admit, context.TimeProvider, logger, context.Resolver);
-        _metrics = Measure(limiter, meters);
+        _metrics = Measure(limiter);
         _trimming = context.TimeProvider.CreateTimer(_ => pool.Trim(), null, TrimInterval, TrimInterval);
         _protocols.Changed += () => Publish(new ProtocolsChanged(_protocols.Protocols));
         _addresses.Changed += () => Publish(new AddressesChanged(_addresses.All));
@@ -236,12 +235,12 @@ public sealed class Libp2pNode : INode
             (part as IDisposable)?.Dispose();
     }
 
-    private NodeMetrics Measure(ResourceLimiter limiter, IMeterFactory? meters)
+    private NodeMetrics Measure(ResourceLimiter limiter)
     {
         var readings = new NodeReadings(
             () => Connections, () => _connections.All.Sum(c => (long)c.StreamCount), () => limiter.StreamsByProtocol,
             () => _connections.Bytes, () => Pool.RentedBytes, () => Protocols.Count, () => Addresses.Count);
-        var metrics = new NodeMetrics(meters, Identity.PeerId, readings, TimeProvider);
+        var metrics = new NodeMetrics(_context.Meter, readings, TimeProvider);
         _router.StreamAdmitted += protocol => metrics.StreamOpened(Role.Listener, protocol);
         _connections.Refused += connection => metrics.ConnectionBlocked(connection.Role);
         _router.StreamRefused += metrics.StreamBlocked;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Libp2p.Diagnostics;
 using Libp2p.Names;
 using Libp2p.Swarm;
 using Microsoft.Extensions.Logging;
@@ -197,7 +198,9 @@ public sealed class NodeBuilder
         var pool = new BufferPool();
         var dns = _names is null ? new DnsResolver(_nameOptions, _time, _loggerFactory.CreateLogger<DnsResolver>()) : null;
         var names = _names ?? dns!;
-        var context = new NodeContext(_identity ?? Identity.Generate(), _time, _loggerFactory, pool, names, new AddressResolver(names, Options.Resolve, _time));
+        var identity = _identity ?? Identity.Generate();
+        var meter = NodeMetrics.CreateMeter(_meters, identity.PeerId);
+        var context = new NodeContext(identity, _time, _loggerFactory, pool, names, new AddressResolver(names, Options.Resolve, _time), meter);
         var logger = _loggerFactory.CreateLogger<Libp2pNode>();
         var upgrader = new Upgrader(context.Identity, Make(_security, context), Make(_muxers, context), _time, _protector);
         var admission = new InboundAdmission(Options.Upgrade, _time);
@@ -209,8 +212,8 @@ public sealed class NodeBuilder
             .. Make(_transports, context),
         ];
         var peerStore = _peerStore?.Invoke(context) ?? new InMemoryPeerStore(timeProvider: _time);
-        object?[] owned = [dns, _ownsPeerStore ? peerStore : null];
-        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), peerStore, _routing, _gater, _network, _meters, owned, logger);
+        object?[] owned = [dns, _ownsPeerStore ? peerStore : null, _meters is null ? meter : null];
+        return new Libp2pNode(context, pool, Options, transports, Make(_services, context), peerStore, _routing, _gater, _network, owned, logger);
     }
 
     /// <summary>Builds the node and starts it: when this returns, it listens.</summary>

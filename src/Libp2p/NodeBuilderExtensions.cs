@@ -82,7 +82,7 @@ public static class NodeBuilderExtensions
 
     /// <summary>Publishes and subscribes by gossipsub, and by floodsub with peers that know no more: <see cref="GossipsubService"/>.</summary>
     public static NodeBuilder AddGossipsub(this NodeBuilder builder, GossipsubOptions? options = null) =>
-        builder.Add(c => new GossipsubService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<GossipsubService>()));
+        builder.Add(c => new GossipsubService(options, c.TimeProvider, c.LoggerFactory.CreateLogger<GossipsubService>(), c.Meter));
 
     /// <summary>Publishes and subscribes by floodsub alone: every message goes to every subscriber.</summary>
     /// <param name="builder">The builder.</param>

@@ -16,8 +16,6 @@ internal sealed class NodeMetrics : IDisposable
     // The rooms of protocols are not seen from here.
     private static readonly ProtocolId IdentifyPush = "/ipfs/id/push/1.0.0";
 
-    private readonly Meter _meter;
-    private readonly bool _ownsMeter;
     private readonly NodeReadings _readings;
     private readonly TimeProvider _time;
     private readonly Counter<long> _opened;
@@ -41,45 +39,50 @@ internal sealed class NodeMetrics : IDisposable
     private bool _disposed;
 
     /// <summary>Creates it.</summary>
-    /// <param name="factory">Makes the meter, and owns it; null to make one here.</param>
-    /// <param name="peer">The node.</param>
+    /// <param name="meter">The node's meter.</param>
     /// <param name="readings">What is read when somebody collects.</param>
     /// <param name="time">The node's clock.</param>
-    public NodeMetrics(IMeterFactory? factory, PeerId peer, NodeReadings readings, TimeProvider time)
+    public NodeMetrics(Meter meter, NodeReadings readings, TimeProvider time)
+    {
+        _readings = readings;
+        _time = time;
+        _opened = meter.CreateCounter<long>("libp2p_swarm_connections_opened_total", description: "Connections opened");
+        _closed = meter.CreateCounter<long>("libp2p_swarm_connections_closed_total", description: "Connections closed");
+        _lifetime = meter.CreateHistogram("libp2p_swarm_connection_duration_seconds", "s", "How long a connection lasted", advice: Lifetimes);
+        _handshake = meter.CreateHistogram("libp2p_swarm_handshake_latency_seconds", "s", "From the dial or the accept to being ready for streams", advice: Handshakes);
+        _keyTypes = meter.CreateCounter<long>("libp2p_swarm_key_types_total", description: "Connections by the type of the peer's key");
+        _dials = meter.CreateCounter<long>("libp2p_swarm_dials_per_peer_total", description: "Dials of a peer by outcome and number of addresses tried");
+        _dialLatency = meter.CreateHistogram("libp2p_swarm_dial_latency_seconds", "s", "From the call to a connection with the peer", advice: Dials);
+        _rankingDelay = meter.CreateHistogram("libp2p_swarm_dial_ranking_delay_seconds", "s", "How long the address that succeeded waited for its turn among the peer's addresses", advice: Dials);
+        _attempts = meter.CreateCounter<long>("libp2p_swarm_dial_attempts_total", description: "Attempts at one address by outcome");
+        _dialErrors = meter.CreateCounter<long>("libp2p_swarm_dial_errors_total", description: "Attempts at one address that gave no connection");
+        _streams = meter.CreateCounter<long>("libp2p_swarm_streams_opened_total", description: "Streams opened, by protocol");
+        _blocked = meter.CreateCounter<long>("libp2p_rcmgr_blocked_resources", description: "What a limit or the gater refused");
+        _pruned = meter.CreateCounter<long>("libp2p_swarm_connections_pruned_total", description: "Connections that this node closed because there were too many, or they were idle");
+        _identified = meter.CreateCounter<long>("libp2p_identify_identify_total", description: "Answers of identify");
+        _pushed = meter.CreateCounter<long>("libp2p_identify_identify_push_total", description: "Changes that peers told by themselves");
+        _pushSupport = meter.CreateCounter<long>("libp2p_identify_conn_push_support_total", description: "Connections by whether the peer takes pushes");
+        _protocolsReceived = meter.CreateHistogram<int>("libp2p_identify_protocols_received", description: "Protocols that a peer said it serves");
+        _addressesReceived = meter.CreateHistogram<int>("libp2p_identify_addrs_received", description: "Addresses that are known of a peer once it said its own");
+        meter.CreateObservableUpDownCounter("libp2p_rcmgr_connections", ReadConnections, description: "Open connections");
+        meter.CreateObservableUpDownCounter("libp2p_rcmgr_streams", ReadStreams, description: "Open streams");
+        meter.CreateObservableUpDownCounter("libp2p_rcmgr_memory", ReadMemory, "By", "Buffers in use");
+        meter.CreateObservableCounter("libp2p_bandwidth_bytes_total", ReadBytes, "By", "What links have carried, handshakes and frames included");
+        meter.CreateObservableUpDownCounter("libp2p_identify_protocols_count", () => readings.Protocols(), description: "Protocols that this node serves");
+        meter.CreateObservableUpDownCounter("libp2p_identify_addrs_count", () => readings.Addresses(), description: "Addresses that this node tells others");
+    }
+
+    /// <summary>Makes the meter of a node.</summary>
+    /// <param name="factory">Makes it, and owns it; null to make one that is the caller's to dispose of.</param>
+    /// <param name="peer">The node.</param>
+    public static Meter CreateMeter(IMeterFactory? factory, PeerId peer)
     {
         var options = new MeterOptions(Libp2pDiagnostics.MeterName)
         {
             Version = typeof(NodeMetrics).Assembly.GetName().Version?.ToString(3),
             Tags = [new("peer", peer.ToString())],
         };
-        _ownsMeter = factory is null;
-        _meter = factory?.Create(options) ?? new Meter(options);
-        _readings = readings;
-        _time = time;
-        _opened = _meter.CreateCounter<long>("libp2p_swarm_connections_opened_total", description: "Connections opened");
-        _closed = _meter.CreateCounter<long>("libp2p_swarm_connections_closed_total", description: "Connections closed");
-        _lifetime = _meter.CreateHistogram("libp2p_swarm_connection_duration_seconds", "s", "How long a connection lasted", advice: Lifetimes);
-        _handshake = _meter.CreateHistogram("libp2p_swarm_handshake_latency_seconds", "s", "From the dial or the accept to being ready for streams", advice: Handshakes);
-        _keyTypes = _meter.CreateCounter<long>("libp2p_swarm_key_types_total", description: "Connections by the type of the peer's key");
-        _dials = _meter.CreateCounter<long>("libp2p_swarm_dials_per_peer_total", description: "Dials of a peer by outcome and number of addresses tried");
-        _dialLatency = _meter.CreateHistogram("libp2p_swarm_dial_latency_seconds", "s", "From the call to a connection with the peer", advice: Dials);
-        _rankingDelay = _meter.CreateHistogram("libp2p_swarm_dial_ranking_delay_seconds", "s", "How long the address that succeeded waited for its turn among the peer's addresses", advice: Dials);
-        _attempts = _meter.CreateCounter<long>("libp2p_swarm_dial_attempts_total", description: "Attempts at one address by outcome");
-        _dialErrors = _meter.CreateCounter<long>("libp2p_swarm_dial_errors_total", description: "Attempts at one address that gave no connection");
-        _streams = _meter.CreateCounter<long>("libp2p_swarm_streams_opened_total", description: "Streams opened, by protocol");
-        _blocked = _meter.CreateCounter<long>("libp2p_rcmgr_blocked_resources", description: "What a limit or the gater refused");
-        _pruned = _meter.CreateCounter<long>("libp2p_swarm_connections_pruned_total", description: "Connections that this node closed because there were too many, or they were idle");
-        _identified = _meter.CreateCounter<long>("libp2p_identify_identify_total", description: "Answers of identify");
-        _pushed = _meter.CreateCounter<long>("libp2p_identify_identify_push_total", description: "Changes that peers told by themselves");
-        _pushSupport = _meter.CreateCounter<long>("libp2p_identify_conn_push_support_total", description: "Connections by whether the peer takes pushes");
-        _protocolsReceived = _meter.CreateHistogram<int>("libp2p_identify_protocols_received", description: "Protocols that a peer said it serves");
-        _addressesReceived = _meter.CreateHistogram<int>("libp2p_identify_addrs_received", description: "Addresses that are known of a peer once it said its own");
-        _meter.CreateObservableUpDownCounter("libp2p_rcmgr_connections", ReadConnections, description: "Open connections");
-        _meter.CreateObservableUpDownCounter("libp2p_rcmgr_streams", ReadStreams, description: "Open streams");
-        _meter.CreateObservableUpDownCounter("libp2p_rcmgr_memory", ReadMemory, "By", "Buffers in use");
-        _meter.CreateObservableCounter("libp2p_bandwidth_bytes_total", ReadBytes, "By", "What links have carried, handshakes and frames included");
-        _meter.CreateObservableUpDownCounter("libp2p_identify_protocols_count", () => readings.Protocols(), description: "Protocols that this node serves");
-        _meter.CreateObservableUpDownCounter("libp2p_identify_addrs_count", () => readings.Addresses(), description: "Addresses that this node tells others");
+        return factory?.Create(options) ?? new Meter(options);
     }
 
     /// <summary>Takes what the node tells its watchers.</summary>
@@ -148,13 +151,8 @@ internal sealed class NodeMetrics : IDisposable
     /// <param name="reason">too many, or idle.</param>
     public void ConnectionPruned(string reason) => _pruned.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    /// <summary>Ends the meter, unless a factory owns it; then it reads no more.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        if (_ownsMeter)
-            _meter.Dispose();
-    }
+    /// <summary>Reads no more: the meter may be a factory's, and live on.</summary>
+    public void Dispose() => _disposed = true;
 
     private static InstrumentAdvice<double> Buckets(IEnumerable<double> boundaries) => new() { HistogramBucketBoundaries = [.. boundaries] };
 

@@ -123,7 +123,7 @@ public sealed class NodeMetricsTests
     [Fact]
     public async Task A_meter_factory_makes_the_meter()
     {
-        using var factory = new Factory();
+        using var factory = new MeterFactory();
         await using (await Builder(new MemoryNetwork()).UseMeterFactory(factory).StartAsync())
             Assert.Equal("Libp2p", Assert.Single(factory.Made).Name);
     }
@@ -157,18 +157,5 @@ public sealed class NodeMetricsTests
     private sealed class DenyAll : IConnectionGater
     {
         public bool AllowPeer(PeerId peer, Multiaddress remoteAddress, Role role) => false;
-    }
-
-    private sealed class Factory : IMeterFactory
-    {
-        public List<Meter> Made { get; } = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            Made.Add(new Meter(options));
-            return Made[^1];
-        }
-
-        public void Dispose() => Made.ForEach(m => m.Dispose());
     }
 }

@@ -18,6 +18,9 @@ internal abstract record GossipsubEffect
     /// <summary>Hand a message to the subscribers of its topic.</summary>
     public sealed record Deliver(GossipMessage Message, PeerId ReceivedFrom) : GossipsubEffect;
 
+    /// <summary>A peer has come into this node's mesh of a topic, or is no longer in it.</summary>
+    public sealed record MeshChanged(PeerId Peer, string Topic, bool IsIn) : GossipsubEffect;
+
     /// <summary>Connect to peers that a peer has named; their records are not verified.</summary>
     public sealed record ConnectExchanged(List<ExchangedPeer> Peers) : GossipsubEffect;
 

@@ -10,7 +10,10 @@ internal sealed partial class GossipsubMachine
         _ticks++;
         _score.Refresh(now);
         foreach (var (peer, count) in _promises.TakeBroken(now))
+        {
+            _brokenPromises += count;
             _score.AddPenalty(peer, count);
+        }
         _seen.Expire(now);
         _backoffs.Expire(now - _options.HeartbeatInterval);
         foreach (var peer in _peers.Values)

@@ -30,10 +30,9 @@ internal sealed partial class GossipsubMachine
             Outbox(peer).Subscriptions.Add(new(name, Subscribe: false));
         foreach (var peer in topic.Mesh)
         {
-            _score.Prune(peer.Id, name);
+            RemoveFromMesh(topic, peer);
             SendPrune(topic, peer, offersPeers: _options.OfferPeers, _options.UnsubscribeBackoff, now);
         }
-        topic.Mesh.Clear();
         Tidy(topic);
     }
 
@@ -52,6 +51,15 @@ internal sealed partial class GossipsubMachine
     {
         topic.Mesh.Add(peer);
         _score.Graft(peer.Id, topic.Name, now);
+        _effects.Enqueue(new GossipsubEffect.MeshChanged(peer.Id, topic.Name, IsIn: true));
+    }
+
+    private void RemoveFromMesh(GossipTopic topic, GossipPeer peer)
+    {
+        if (!topic.Mesh.Remove(peer))
+            return;
+        _score.Prune(peer.Id, topic.Name);
+        _effects.Enqueue(new GossipsubEffect.MeshChanged(peer.Id, topic.Name, IsIn: false));
     }
 
     /// <summary>Takes some of the subscribers that may be grafted and that a condition holds for into the mesh, at random.</summary>
@@ -73,8 +81,7 @@ internal sealed partial class GossipsubMachine
     /// <summary>Takes a peer out of the mesh and tells it so.</summary>
     private void Prune(GossipTopic topic, GossipPeer peer, bool offersPeers, TimeSpan now)
     {
-        topic.Mesh.Remove(peer);
-        _score.Prune(peer.Id, topic.Name);
+        RemoveFromMesh(topic, peer);
         SendPrune(topic, peer, offersPeers, _options.PruneBackoff, now);
     }
 
@@ -138,8 +145,7 @@ internal sealed partial class GossipsubMachine
         {
             if (!_topics.TryGetValue(name, out var topic) || !topic.IsJoined)
                 continue;
-            if (topic.Mesh.Remove(peer))
-                _score.Prune(peer.Id, name);
+            RemoveFromMesh(topic, peer);
             _backoffs.Add(name, peer.Id, seconds is > 0 and var said ? _backoffs.FromSeconds(said) : _options.PruneBackoff, now);
             if (peers.Count > 0 && Score(peer) >= _options.Score.AcceptPeerExchangeThreshold)
             {

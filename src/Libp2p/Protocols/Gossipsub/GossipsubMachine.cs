@@ -26,6 +26,7 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
     private readonly Queue<GossipsubEffect> _effects = new();
     private TimeSpan _heartbeatAt;
     private long _ticks;
+    private long _brokenPromises;
 
     /// <summary>Creates it.</summary>
     /// <param name="options">The parameters, validated.</param>
@@ -214,8 +215,7 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
     {
         topic.Remove(peer);
         topic.Fanout.Remove(peer);
-        if (topic.Mesh.Remove(peer))
-            _score.Prune(peer.Id, topic.Name);
+        RemoveFromMesh(topic, peer);
         Tidy(topic);
     }
 

@@ -19,6 +19,9 @@ internal sealed class GossipsubRouter(
     /// <summary>Connects to peers: those named by others with their records, and direct ones.</summary>
     public required Action<GossipsubEffect> Connect { get; init; }
 
+    /// <summary>Told of who comes into a mesh and who leaves it, in that order. Called under the machine's lock.</summary>
+    public required Action<GossipsubEffect.MeshChanged> MeshChanged { get; init; }
+
     /// <summary>Asks for <see cref="Elapse"/> to be called after so long, and not when it was asked for before. Called under the machine's lock.</summary>
     public required Action<TimeSpan> WakeAfter { get; init; }
 
@@ -131,6 +134,7 @@ internal sealed class GossipsubRouter(
                         if (asks)
                             machine.Advance(new GossipsubInput.RequestsDropped(link.Peer), Now);
                     }
+                    statistics.ControlSent(control.Content);
                     work.Touch(link);
                     break;
                 case GossipsubEffect.CancelMessage cancel:
@@ -145,6 +149,9 @@ internal sealed class GossipsubRouter(
                 case GossipsubEffect.Deliver deliver:
                     statistics.Delivered();
                     subscriptions.Deliver(deliver.Message.ToPubsubMessage(deliver.ReceivedFrom));
+                    break;
+                case GossipsubEffect.MeshChanged change:
+                    MeshChanged(change);
                     break;
                 default:
                     work.Connections.Add(effect);
@@ -181,9 +188,9 @@ internal sealed class GossipsubRouter(
     {
         try
         {
-            var verdict = await validators.JudgeAsync(judge.Message.ToPubsubMessage(judge.ReceivedFrom)).ConfigureAwait(false);
-            statistics.Judged(verdict);
-            Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, verdict));
+            var judgement = await validators.JudgeAsync(judge.Message.ToPubsubMessage(judge.ReceivedFrom)).ConfigureAwait(false);
+            statistics.Judged(judgement);
+            Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, judgement.Verdict));
         }
         catch (Exception e)
         {

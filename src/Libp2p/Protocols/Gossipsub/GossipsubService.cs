@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,10 +21,12 @@ public sealed class GossipsubService : IPubsub, INodeService
     private readonly GossipsubStatistics _statistics = new();
     private readonly ConcurrentDictionary<PeerId, bool> _blocked = new();
     private readonly SequenceNumbers _numbers;
+    private readonly Meter? _meter;
     private readonly TopicValidators _validators;
     private INode? _node;
     private GossipsubRouter? _router;
     private PeerLinks? _links;
+    private GossipsubMetrics? _metrics;
     private readonly ITimer _heart;
     private Task _running = Task.CompletedTask;
 
@@ -31,9 +34,11 @@ public sealed class GossipsubService : IPubsub, INodeService
     /// <param name="options">Its parameters and bounds.</param>
     /// <param name="timeProvider">Its clock, of which the numbers of own messages are taken too.</param>
     /// <param name="logger">Where it logs.</param>
+    /// <param name="meter">The node's meter; null to measure nothing.</param>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    public GossipsubService(GossipsubOptions? options = null, TimeProvider? timeProvider = null, ILogger<GossipsubService>? logger = null)
+    public GossipsubService(GossipsubOptions? options = null, TimeProvider? timeProvider = null, ILogger<GossipsubService>? logger = null, Meter? meter = null)
     {
+        _meter = meter;
         _options = options ?? new GossipsubOptions();
         _options.Validate();
         _time = timeProvider ?? TimeProvider.System;
@@ -56,13 +61,18 @@ public sealed class GossipsubService : IPubsub, INodeService
         var random = new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         var machine = new GossipsubMachine(_options, node.Identity.PeerId, new PeerSampler(random), TimeSpan.Zero);
         var connector = new PeerConnector(node, _logger);
+        var worth = new PeerWorth(node.ConnectionTags, _options);
+        worth.ProtectDirectPeers();
         _router = new GossipsubRouter(machine, _subscriptions, _validators, _statistics, _time, _logger)
         {
             Connect = connector.Connect,
+            MeshChanged = worth.Apply,
             WakeAfter = wait => _heart.Change(wait, Timeout.InfiniteTimeSpan),
         };
         var intake = new MessageIntake(_options, node.Identity.PeerId, _subscriptions, _statistics, _router, peer => _blocked.ContainsKey(peer));
         _links = new PeerLinks(node, _options, _router, intake, _statistics, peer => _blocked.ContainsKey(peer), _time, _logger);
+        if (_meter is not null)
+            _metrics = new GossipsubMetrics(_meter, _statistics, () => _links.Sent, () => _router.Ask(machine => machine.Measure()) with { QueuedBytes = _links.QueuedBytes });
         _links.Start();
         _running = Task.WhenAll(_links.WatchAsync(node.WatchAsync(_stopping.Token)), connector.RunAsync(_stopping.Token));
         Beat();
@@ -98,7 +108,7 @@ public sealed class GossipsubService : IPubsub, INodeService
         cancellationToken.ThrowIfCancellationRequested();
         var router = Router;
         var message = Create(topic, data.Span);
-        if (_validators.Has(topic) && await _validators.JudgeAsync(message.ToPubsubMessage(_node!.Identity.PeerId)).ConfigureAwait(false) is not PubsubVerdict.Accept and var verdict)
+        if (_validators.Has(topic) && await _validators.JudgeAsync(message.ToPubsubMessage(_node!.Identity.PeerId)).ConfigureAwait(false) is { Verdict: not PubsubVerdict.Accept and var verdict })
             throw new Libp2pException(Libp2pError.Refused, $"This node's own validator of '{topic}' says {verdict} of the message.");
         List<PeerLink> laggards = [];
         var recipients = router.Publish(message, laggards)
@@ -147,6 +157,7 @@ public sealed class GossipsubService : IPubsub, INodeService
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _metrics?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _heart.DisposeAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);

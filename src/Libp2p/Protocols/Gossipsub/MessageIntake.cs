@@ -10,7 +10,7 @@ internal sealed class MessageIntake(
     /// <param name="link">Who sent it.</param>
     /// <param name="rpc">The RPC without its length.</param>
     /// <param name="messages">A list to be used again for each.</param>
-    /// <exception cref="Libp2pException"><see cref="Libp2pError.ProtocolViolation"/>: it is no RPC.</exception>
+    /// <exception cref="Libp2pException"><see cref="Libp2pError.ProtocolViolation"/>: it is no RPC. Whoever catches it has the peer blamed.</exception>
     public void Take(PeerLink link, ReadOnlySpan<byte> rpc, List<Range> messages)
     {
         if (!router.Accepts(link.Peer))
@@ -18,10 +18,11 @@ internal sealed class MessageIntake(
         messages.Clear();
         var content = new RpcContent();
         var result = RpcCodec.Read(rpc, messages, content);
-        if (result != RpcResult.Ok)
+        if (result == RpcResult.Excess)
             router.Advance(new GossipsubInput.PeerMisbehaved(link.Peer));
         if (result == RpcResult.Malformed)
             throw new Libp2pException(Libp2pError.ProtocolViolation, $"{link.Peer} sent something that is no RPC.");
+        statistics.ControlReceived(content);
         if (!content.IsEmpty)
             router.Advance(new GossipsubInput.RpcReceived(link.Peer, content));
         foreach (var range in messages)
@@ -32,7 +33,7 @@ internal sealed class MessageIntake(
     public void Checked(PeerId from, GossipMessage message, MessageRefusal refusal)
     {
         if (refusal != MessageRefusal.None)
-            Refuse(from, message.Topic, message);
+            Refuse(from, message.Topic, refusal, message);
         else
             router.Advance(new GossipsubInput.MessageVerified(from, message));
     }
@@ -42,25 +43,33 @@ internal sealed class MessageIntake(
         statistics.Received();
         if (!MessageCodec.TryRead(body, out var fields))
         {
+            statistics.Refused(MessageRefusal.Malformed);
             router.Advance(new GossipsubInput.PeerMisbehaved(link.Peer));
             return;
         }
         if (subscriptions.Find(fields.Topic) is not { } topic)
             return;
         PeerId? author = null;
-        if (MessageSignature.Check(fields, options.SignaturePolicy) != MessageRefusal.None || fields.Data.Length > options.MaxMessageLength
-            || (!fields.From.IsEmpty && !_authors.TryGet(fields.From, out author)))
+        var refusal = MessageSignature.Check(fields, options.SignaturePolicy);
+        if (refusal == MessageRefusal.None && fields.Data.Length > options.MaxMessageLength)
+            refusal = MessageRefusal.TooLarge;
+        if (refusal == MessageRefusal.None && !fields.From.IsEmpty && !_authors.TryGet(fields.From, out author))
+            refusal = MessageRefusal.Malformed;
+        if (refusal != MessageRefusal.None)
         {
-            Refuse(link.Peer, topic, null);
+            Refuse(link.Peer, topic, refusal, null);
             return;
         }
         // What this node wrote it has; an echo of an earlier life harms nobody.
         if (author is not null && (author == self || isBlocked(author)))
+        {
+            statistics.Refused(author == self ? MessageRefusal.OwnMessage : MessageRefusal.Blocked);
             return;
+        }
         var id = FormId(topic, author, fields);
         if (id == default)
         {
-            Refuse(link.Peer, topic, null);
+            Refuse(link.Peer, topic, MessageRefusal.NoId, null);
             return;
         }
         if (router.TryBegin(link.Peer, topic, author, id, fields, body) is not { } message)
@@ -79,9 +88,9 @@ internal sealed class MessageIntake(
         return id == default && options.SignaturePolicy == SignaturePolicy.LaxSign ? MessageSignature.FormId(MessageIds.DataHash, fields, topic, author) : id;
     }
 
-    private void Refuse(PeerId from, string topic, GossipMessage? message)
+    private void Refuse(PeerId from, string topic, MessageRefusal refusal, GossipMessage? message)
     {
-        statistics.Refused();
+        statistics.Refused(refusal);
         router.Advance(new GossipsubInput.MessageRefused(from, topic, message));
     }
 }

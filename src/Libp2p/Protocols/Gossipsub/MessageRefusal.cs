@@ -22,4 +22,13 @@ internal enum MessageRefusal
 
     /// <summary>The signature is not the key's.</summary>
     WrongSignature,
+
+    /// <summary>By the topic's rule it has no id.</summary>
+    NoId,
+
+    /// <summary>This node takes nothing of its author; whoever passed it on is not to blame.</summary>
+    Blocked,
+
+    /// <summary>This node wrote it; nobody is to blame.</summary>
+    OwnMessage,
 }

@@ -32,6 +32,9 @@ internal sealed class PeerLinks(
     /// <summary>Messages that were handed to the connections there are.</summary>
     public long Sent => _links.Values.Sum(l => l.Sent);
 
+    /// <summary>Bytes of messages that wait to be sent.</summary>
+    public long QueuedBytes => _links.Values.Sum(l => l.Queue.Length.Bytes);
+
     public PeerLink? Find(PeerId peer) => _links.GetValueOrDefault(peer);
 
     public void Start() => _registrations = [.. _protocols.Select(p => node.Handle(p, ServeAsync, MaxInboundStreams))];
@@ -239,12 +242,20 @@ internal sealed class PeerLinks(
     {
         using var reader = new RpcReader(stream.Input, GossipsubOptions.MaxRpcLength, time, cancellationToken);
         List<Range> messages = [];
-        while (await reader.ReadAsync().ConfigureAwait(false))
+        try
         {
-            if (isBlocked(link.Peer))
-                continue;
-            intake.Take(link, reader.Current.Span, messages);
-            await link.Checks.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync().ConfigureAwait(false))
+            {
+                if (isBlocked(link.Peer))
+                    continue;
+                intake.Take(link, reader.Current.Span, messages);
+                await link.Checks.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Libp2pException e) when (e.Error == Libp2pError.ProtocolViolation)
+        {
+            router.Advance(new GossipsubInput.PeerMisbehaved(link.Peer));
+            throw;
         }
     }
 }

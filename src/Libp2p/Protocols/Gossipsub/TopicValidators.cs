@@ -18,30 +18,30 @@ internal sealed class TopicValidators(int maxInAll, TimeProvider time, ILogger l
     }
 
     /// <summary>Asks the topic's validator; accepts where there is none. Never throws.</summary>
-    public async ValueTask<PubsubVerdict> JudgeAsync(PubsubMessage message)
+    public async ValueTask<Judgement> JudgeAsync(PubsubMessage message)
     {
         if (!_entries.TryGetValue(message.Topic, out var entry))
-            return PubsubVerdict.Accept;
+            return new(PubsubVerdict.Accept);
         if (Interlocked.Increment(ref _running) > maxInAll | Interlocked.Increment(ref entry.Running) > entry.Options.MaxConcurrent)
         {
             Release(entry);
-            return PubsubVerdict.Ignore;
+            return new(PubsubVerdict.Ignore, IsThrottled: true);
         }
         try
         {
             using var deadline = new Deadline(time, stopping);
             deadline.Set(entry.Options.Timeout);
             var judging = entry.Validator(message, deadline.Token);
-            return judging.IsCompletedSuccessfully ? judging.Result : await judging.AsTask().WaitAsync(deadline.Token).ConfigureAwait(false);
+            return new(judging.IsCompletedSuccessfully ? judging.Result : await judging.AsTask().WaitAsync(deadline.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
-            return PubsubVerdict.Ignore;
+            return new(PubsubVerdict.Ignore);
         }
         catch (Exception e)
         {
             GossipsubLog.ValidatorFailed(logger, message.Topic, e);
-            return PubsubVerdict.Ignore;
+            return new(PubsubVerdict.Ignore);
         }
         finally
         {
@@ -66,3 +66,8 @@ internal sealed class TopicValidators(int maxInAll, TimeProvider time, ILogger l
         public void Dispose() => validators._entries.TryRemove(KeyValuePair.Create(topic, this));
     }
 }
+
+/// <summary>What came of judging a message.</summary>
+/// <param name="Verdict">What the validator said.</param>
+/// <param name="IsThrottled">Whether it was not asked, because too many were being judged.</param>
+internal readonly record struct Judgement(PubsubVerdict Verdict, bool IsThrottled = false);
