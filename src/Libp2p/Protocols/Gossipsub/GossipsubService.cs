@@ -189,33 +189,34 @@ public sealed class GossipsubService : IPubsub, INodeService
         }
     }
 
-    /// <summary>Waits for room in the queues of slow peers; tells how many had none in time.</summary>
+    /// <summary>Waits for room in the queues of slow peers, in all of them at once; tells how many had none in time.</summary>
     private async ValueTask<int> WaitForLaggardsAsync(GossipMessage message, List<PeerLink> laggards, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(_time, cancellationToken);
         deadline.Set(_options.PublishTimeout);
-        var left = 0;
-        foreach (var link in laggards)
+        var taken = await Task.WhenAll(laggards.Select(link => TryQueueAsync(link, message, deadline))).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return taken.Count(isTaken => !isTaken);
+    }
+
+    /// <summary>Queues a message for a slow peer as soon as there is room; false where there is none in time.</summary>
+    private static async Task<bool> TryQueueAsync(PeerLink link, GossipMessage message, Deadline deadline)
+    {
+        while (!link.Queue.TryAdd(message))
         {
-            while (!link.Queue.TryAdd(message))
+            if (deadline.Token.IsCancellationRequested || !link.HasOutput)
+                return false;
+            try
             {
-                if (deadline.HasPassed || !link.HasOutput)
-                {
-                    left++;
-                    break;
-                }
-                try
-                {
-                    await link.Queue.WaitForRoomAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
+                await link.Queue.WaitForRoomAsync().WaitAsync(deadline.Token).ConfigureAwait(false);
             }
-            link.Pump();
+            catch (OperationCanceledException)
+            {
+                // The time is over: there may be room all the same.
+            }
         }
-        return left;
+        link.Pump();
+        return true;
     }
 
     private void Beat()

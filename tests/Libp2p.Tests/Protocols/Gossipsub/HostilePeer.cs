@@ -11,11 +11,15 @@ internal sealed class HostilePeer : IAsyncDisposable
 
     private readonly Libp2pNode _node;
     private readonly Channel<RpcContent> _heard = Channel.CreateBounded<RpcContent>(1000);
+    private readonly TaskCompletionSource _listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _stream;
+    private int _heardStreams;
 
-    private HostilePeer(Libp2pNode node)
+    private HostilePeer(Libp2pNode node, bool isDeaf)
     {
         _node = node;
+        if (!isDeaf)
+            Listen();
         node.Handle(Protocol, HearAsync);
     }
 
@@ -25,13 +29,23 @@ internal sealed class HostilePeer : IAsyncDisposable
 
     public Libp2pNode Node => _node;
 
-    public static async Task<HostilePeer> ConnectAsync(TestNodes nodes, Libp2pNode victim)
+    /// <summary>How many streams the victim has opened to it.</summary>
+    public int HeardStreams => Volatile.Read(ref _heardStreams);
+
+    /// <summary>Connects, and opens its stream.</summary>
+    /// <param name="nodes">The nodes of the test.</param>
+    /// <param name="victim">To whom.</param>
+    /// <param name="isDeaf">Whether it reads nothing until <see cref="Listen"/>.</param>
+    public static async Task<HostilePeer> ConnectAsync(TestNodes nodes, Libp2pNode victim, bool isDeaf = false)
     {
-        var peer = new HostilePeer(await nodes.StartAsync());
+        var peer = new HostilePeer(await nodes.StartAsync(), isDeaf);
         await peer._node.DialAsync(victim);
         await peer.OpenAsync(victim.Identity.PeerId);
         return peer;
     }
+
+    /// <summary>Reads what it is sent from here on.</summary>
+    public void Listen() => _listens.TrySetResult();
 
     public async Task OpenAsync(PeerId victim) => _stream = await _node.OpenStreamAsync(victim, Protocol, TestNodes.Patience);
 
@@ -78,6 +92,8 @@ internal sealed class HostilePeer : IAsyncDisposable
 
     private async Task HearAsync(PeerStream stream, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _heardStreams);
+        await _listens.Task.WaitAsync(cancellationToken);
         while (await LengthPrefixed.ReadAsync(stream.Input, GossipsubOptions.MaxRpcLength, cancellationToken) is { } rpc)
         {
             var content = new RpcContent();
