@@ -19,7 +19,7 @@ public sealed class PrivateKey : IDisposable
     readonly Signer _signer;
     bool _disposed;
 
-    PrivateKey(PrivateKeyParts parts)
+    internal PrivateKey(PrivateKeyParts parts)
     {
         _data = parts.Data;
         _signer = parts.Signer;

@@ -6,7 +6,6 @@ namespace Libp2p.Protocols.Gossipsub;
 internal sealed class GossipMessage
 {
     private List<(MessageIdFunction Function, PubsubMessageId Id)>? _otherIds;
-    private byte[] _sequence = [];
 
     public required string Topic { get; init; }
 
@@ -25,17 +24,7 @@ internal sealed class GossipMessage
 
     public bool IsSigned { get; init; }
 
-    public ulong? SequenceNumber
-    {
-        get => _sequence.Length == 0 ? null : BinaryPrimitives.ReadUInt64BigEndian(_sequence);
-        init
-        {
-            if (value is not { } number)
-                return;
-            _sequence = new byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64BigEndian(_sequence, number);
-        }
-    }
+    public ulong? SequenceNumber { get; init; }
 
     /// <summary>The id in another form; the default value where it has none in that form. Remembered: only the machine's owner may ask.</summary>
     public PubsubMessageId IdBy(MessageIdFunction function)
@@ -45,7 +34,9 @@ internal sealed class GossipMessage
             if (known == function)
                 return id;
         }
-        var formed = function(new MessageIdSource { Topic = Topic, Data = Data.Span, From = From, SequenceNumber = _sequence, Key = Key.Span });
+        Span<byte> sequence = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(sequence, SequenceNumber ?? 0);
+        var formed = function(new MessageIdSource { Topic = Topic, Data = Data.Span, From = From, SequenceNumber = SequenceNumber is null ? default : sequence, Key = Key.Span });
         _otherIds.Add((function, formed));
         return formed;
     }

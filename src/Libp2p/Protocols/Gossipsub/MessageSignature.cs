@@ -21,9 +21,9 @@ internal static class MessageSignature
     /// <param name="function">Forms the id.</param>
     public static GossipMessage Create(Identity? identity, string topic, ReadOnlySpan<byte> data, ulong sequenceNumber, MessageIdFunction function)
     {
-        var number = new byte[sizeof(ulong)];
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(number, sequenceNumber);
-        var fields = new MessageFields { Data = data, HasData = true, Topic = Encoding.UTF8.GetBytes(topic), TopicCount = 1 };
+        scoped var fields = new MessageFields { Data = data, HasData = true, Topic = Encoding.UTF8.GetBytes(topic), TopicCount = 1 };
         if (identity is not null)
         {
             fields.From = identity.PeerId.Span;
@@ -100,10 +100,18 @@ internal static class MessageSignature
 
     private static byte[] Sign(Identity identity, in MessageFields fields)
     {
-        var message = new byte[Prefix.Length + MessageCodec.SignedLength(fields)];
-        Prefix.CopyTo(message);
-        MessageCodec.WriteSigned(fields, message.AsSpan(Prefix.Length));
-        return identity.Sign(message);
+        var length = Prefix.Length + MessageCodec.SignedLength(fields);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            Prefix.CopyTo(buffer);
+            MessageCodec.WriteSigned(fields, buffer.AsSpan(Prefix.Length));
+            return identity.Sign(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static bool TryGetKey(GossipMessage message, ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out PublicKey? key)
