@@ -8,6 +8,9 @@ internal sealed partial class GossipsubMachine
     /// <summary>Heartbeats for which it is remembered that a peer does not want a message.</summary>
     private const int DontWantTicks = 3;
 
+    /// <summary>How many times more messages of gossip than are taken in a heartbeat are a flood: so many no honest peer has to send.</summary>
+    private const int Flood = 10;
+
     private ReadOnlySpan<MessageIdFunction> OtherFunctions => CollectionsMarshal.AsSpan(_otherFunctions);
 
     /// <summary>Tells peers outside of the mesh what was said lately, in ids of their own form: to peers whose form is not known, nothing.</summary>
@@ -47,9 +50,7 @@ internal sealed partial class GossipsubMachine
 
     private void ReceiveIHave(GossipPeer peer, List<IHave> haves, TimeSpan now)
     {
-        if (haves.Count == 0 || Score(peer) < _options.Score.GossipThreshold)
-            return;
-        if (++peer.IHaveMessages > _options.MaxIHaveMessages || peer.IdsAsked >= _options.MaxIHaveLength)
+        if (haves.Count == 0 || !Count(peer, ++peer.IHaveMessages) || Score(peer) < _options.Score.GossipThreshold || peer.IdsAsked >= _options.MaxIHaveLength)
             return;
         List<(PubsubMessageId Id, MessageIdFunction? Function)> wanted = [];
         HashSet<PubsubMessageId> once = [];
@@ -84,7 +85,7 @@ internal sealed partial class GossipsubMachine
 
     private void ReceiveIWant(GossipPeer peer, List<PubsubMessageId> ids)
     {
-        if (ids.Count == 0 || Score(peer) < _options.Score.GossipThreshold || ++peer.IWantMessages > _options.MaxIHaveMessages)
+        if (ids.Count == 0 || !Count(peer, ++peer.IWantMessages) || Score(peer) < _options.Score.GossipThreshold)
             return;
         HashSet<PubsubMessageId> once = [];
         foreach (var id in ids)
@@ -96,6 +97,14 @@ internal sealed partial class GossipsubMachine
             if (_cache.Request(own, peer.Id, out var count) is { } message && count <= _options.GossipRetransmission)
                 _effects.Enqueue(new GossipsubEffect.SendMessage(peer, message));
         }
+    }
+
+    /// <summary>Whether a peer's so manieth message of one kind in a heartbeat is taken; one that is far beyond that is punished, once a heartbeat.</summary>
+    private bool Count(GossipPeer peer, int messages)
+    {
+        if (messages == Flood * _options.MaxIHaveMessages)
+            _score.AddPenalty(peer.Id, 1);
+        return messages <= _options.MaxIHaveMessages;
     }
 
     private void ReceiveIDontWant(GossipPeer peer, List<PubsubMessageId> ids)

@@ -82,10 +82,49 @@ public sealed class GossipsubAttackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_rpc_beyond_the_bound_ends_the_stream_before_it_is_read()
+    public async Task An_rpc_beyond_the_bound_ends_the_stream_before_it_is_read_and_is_punished()
     {
         var length = new byte[Varint.MaxLength];
-        await _attacker.SendUntilEndAsync(length.AsMemory(0, Varint.Write(length, GossipsubOptions.MaxRpcLength + 1)));
+        for (var i = 0; i < 4; i++)
+        {
+            await _attacker.SendUntilEndAsync(length.AsMemory(0, Varint.Write(length, GossipsubOptions.MaxRpcLength + 1)));
+            await _attacker.OpenAsync(_victimNode.Identity.PeerId);
+        }
+        await UntilAsync(() => Score() < 0);
+    }
+
+    [Fact]
+    public async Task More_topics_than_a_peer_may_have_are_not_noted_and_punished()
+    {
+        for (var rpc = 0; rpc < 16; rpc++)
+            await _attacker.SendAsync(c => c.Subscriptions.AddRange(Enumerable.Range(0, RpcCodec.MaxSubscriptions).Select(i => new SubscriptionChange($"{rpc}/{i}", true))));
+        await UntilAsync(() => Score() < 0);
+        Assert.InRange(_victim.Inspect().Topics.Count, RpcCodec.MaxSubscriptions, 1024);
+        await _attacker.Node.DisposeAsync();
+        await UntilAsync(() => _victim.Inspect().Topics.Count == 1);
+    }
+
+    /// <summary>What others drop, and we too: each of these four times is below zero.</summary>
+    public static TheoryData<string> Excesses => ["control beyond 16 KiB", "a topic beyond 1 KiB", "17 peers in one prune", "5,001 messages"];
+
+    [Theory]
+    [MemberData(nameof(Excesses))]
+    public async Task What_is_beyond_a_bound_of_an_rpc_is_not_taken_and_punished(string excess)
+    {
+        byte[] graft = RpcCodecTests.Field(3, RpcCodecTests.Field(1, Encoding.ASCII.GetBytes(Topic)));
+        byte[] named = RpcCodecTests.Field(2, [.. RpcCodecTests.Field(1, _attacker.Peer.Span.ToArray())]);
+        byte[] rpc = excess switch
+        {
+            "control beyond 16 KiB" => RpcCodecTests.Field(3, [.. Enumerable.Repeat(graft, 1 + (RpcCodec.MaxControlLength / graft.Length)).SelectMany(b => b)]),
+            "a topic beyond 1 KiB" => RpcCodecTests.Field(1, [0x08, 1, .. RpcCodecTests.Field(2, new byte[IPubsub.MaxTopicLength + 1])]),
+            "17 peers in one prune" => RpcCodecTests.Field(3, RpcCodecTests.Field(4, [.. RpcCodecTests.Field(1, "another"u8.ToArray()), .. Enumerable.Repeat(named, 17).SelectMany(b => b)])),
+            _ => [.. Enumerable.Repeat(RpcCodecTests.Field(2, []), RpcCodec.MaxMessages + 1).SelectMany(b => b)],
+        };
+        var topics = _victim.Inspect().Topics.Count;
+        for (var i = 0; i < 4; i++)
+            await _attacker.SendRpcAsync(rpc);
+        await UntilAsync(() => Score() < 0);
+        Assert.Equal(topics, _victim.Inspect().Topics.Count);
     }
 
     [Fact]

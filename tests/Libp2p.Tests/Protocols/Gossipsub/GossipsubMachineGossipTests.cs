@@ -74,6 +74,43 @@ public sealed class GossipsubMachineGossipTests
         Assert.Equal(10, h.SentTo(1).Sum(c => c.IWant.Count));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_flood_of_gossip_messages_is_punished_until_nothing_more_is_taken(bool isIHave)
+    {
+        var h = new MachineHarness();
+        h.Join();
+        h.AddPeers(1, 2);
+        var message = h.Message();
+        h.Receive(2, message);
+        for (var heartbeat = 0; h.Machine.Accepts(h.Peer(1)) && heartbeat < 10; heartbeat++)
+        {
+            // What is taken is not punished, nor is ten times that.
+            Receive(99);
+            if (heartbeat < 3)
+                Assert.True(h.Score(1) >= 0);
+            Receive(1000);
+            h.Pass(TimeSpan.FromSeconds(1));
+        }
+        Assert.InRange(h.Score(1), double.MinValue, h.Options.Score.GraylistThreshold);
+        Assert.True(h.Score(2) >= 0);
+
+        void Receive(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                h.Receive(1, c =>
+                {
+                    if (isIHave)
+                        c.IHave.Add(new(Topic, [message.Id]));
+                    else
+                        c.IWant.Add(message.Id);
+                });
+            }
+        }
+    }
+
     [Fact]
     public void Promises_that_are_not_kept_are_punished()
     {
