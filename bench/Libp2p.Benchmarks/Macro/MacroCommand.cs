@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Libp2p.Benchmarks.Macro.Figures;
+using Libp2p.Benchmarks.Macro.Processes;
 using Libp2p.Interop.Tests.Peers;
 
 namespace Libp2p.Benchmarks.Macro;
@@ -11,7 +12,9 @@ internal static class MacroCommand
     [
         new ThroughputFigure(),
         new TlsThroughputFigure(),
-        new MplexThroughputFigure(),
+        new StackThroughputFigure("mplex", new Stack(Muxer: "mplex"), gate: (2, 2), goal: 0.80),
+        new StackThroughputFigure("ws", new Stack(Over: "/ws"), gate: (5, 3), goal: 0.65),
+        new PrivateNetworkFigure(),
         new HundredStreamsFigure(),
         new SlowReaderFigure(),
         new ConnectionsFigure(),

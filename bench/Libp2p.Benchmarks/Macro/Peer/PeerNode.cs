@@ -9,6 +9,7 @@ using Libp2p.Protocols.Gossipsub;
 using Libp2p.Protocols.Identify;
 using Libp2p.Protocols.Perf;
 using Libp2p.Protocols.Ping;
+using Libp2p.Security.PrivateNetwork;
 using Microsoft.Extensions.Logging;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
@@ -47,7 +48,7 @@ internal sealed class PeerNode : IAsyncDisposable
         if (Stack.Pubsub is not null)
             builder.AddGossipsub(new GossipsubOptions { SignaturePolicy = Stack.Signs ? SignaturePolicy.StrictSign : SignaturePolicy.StrictNoSign });
         if (listen)
-            builder.Listen("/ip4/127.0.0.1/tcp/0");
+            builder.Listen("/ip4/127.0.0.1/tcp/0" + Stack.Over);
         return new PeerNode(await builder.StartAsync(), listen ? new RawServer() : null);
     }
 
@@ -91,7 +92,7 @@ internal sealed class PeerNode : IAsyncDisposable
         await Node.DisposeAsync();
     }
 
-    private static NodeBuilder Builder() => Multiplexed(Secured(Libp2pNode.CreateBuilder().UseTcp()))
+    private static NodeBuilder Builder() => Multiplexed(Secured(Carried(Libp2pNode.CreateBuilder().UseTcp())))
         .Configure(options =>
         {
             options.Limits.MaxConnections = Raised;
@@ -106,6 +107,13 @@ internal sealed class PeerNode : IAsyncDisposable
             options.Upgrade.MaxInbound = 1_000;
             options.Upgrade.AllowManyPerAddress = true;
         });
+
+    private static NodeBuilder Carried(NodeBuilder builder)
+    {
+        if (Stack.SwarmKey is { } file)
+            builder.UsePrivateNetwork(PrivateNetworkKey.Parse(File.ReadAllBytes(file)));
+        return Stack.Over.Length > 0 ? builder.UseWebSocket() : builder;
+    }
 
     private static NodeBuilder Secured(NodeBuilder builder) => Stack.Security switch
     {

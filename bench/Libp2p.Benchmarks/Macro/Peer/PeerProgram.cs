@@ -16,7 +16,7 @@ internal static class PeerProgram
     {
         if (!TryRead(args, out var listen, out var stack))
         {
-            await Console.Error.WriteLineAsync("peer: the flags are --listen, --security NAME, --muxer NAME, --pubsub NAME, --no-sign.");
+            await Console.Error.WriteLineAsync("peer: the flags are --listen, --security NAME, --muxer NAME, --pubsub NAME, --no-sign, --over SUFFIX, --swarm-key FILE.");
             return 2;
         }
         PeerNode.Stack = stack;
@@ -51,6 +51,10 @@ internal static class PeerProgram
                 stack = stack with { Muxer = args[++i] };
             else if (i + 1 < args.Length && args[i] == "--pubsub")
                 stack = stack with { Pubsub = args[++i] };
+            else if (i + 1 < args.Length && args[i] == "--over")
+                stack = stack with { Over = args[++i] };
+            else if (i + 1 < args.Length && args[i] == "--swarm-key")
+                stack = stack with { SwarmKey = args[++i] };
             else if (args[i] == "--no-sign")
                 stack = stack with { Signs = false };
             else

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
 
-/// <summary>The dialling side of the raw limits: <c>raw-perf {port, up, down, tls?}</c> and <c>raw-echo {port, count?, warmup?}</c>.</summary>
+/// <summary>The dialling side of the raw limits: <c>raw-perf {port, up, down, tls?, private?}</c> and <c>raw-echo {port, count?, warmup?}</c>.</summary>
 internal static class RawBench
 {
     public static async Task<JsonObject> TransferAsync(PeerCommand command)
@@ -15,9 +15,13 @@ internal static class RawBench
         if ((up == 0) == (down == 0))
             throw new FormatException("the raw pipe goes up or down");
         var isTls = command.Flag("tls");
-        var what = up > 0 ? isTls ? RawServer.TlsUp : RawServer.Up : isTls ? RawServer.TlsDown : RawServer.Down;
+        var isPrivate = command.Flag("private");
+        var (upward, downward) = isTls ? (RawServer.TlsUp, RawServer.TlsDown)
+            : isPrivate ? (RawServer.PrivateUp, RawServer.PrivateDown)
+            : (RawServer.Up, RawServer.Down);
+        var what = up > 0 ? upward : downward;
         using var socket = await ConnectAsync(command, what, up + down);
-        using IRawPipe pipe = isTls ? await TlsSocket.ConnectAsync(socket) : new SealedSocket(socket);
+        using IRawPipe pipe = isTls ? await TlsSocket.ConnectAsync(socket) : new SealedSocket(socket, isPrivate);
         var start = Stopwatch.GetTimestamp();
         if (up > 0)
         {

@@ -12,6 +12,8 @@ internal sealed class RawServer : IDisposable
     public const byte Down = (byte)'d';
     public const byte TlsUp = (byte)'U';
     public const byte TlsDown = (byte)'D';
+    public const byte PrivateUp = (byte)'p';
+    public const byte PrivateDown = (byte)'q';
     public const byte Echo = (byte)'e';
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -66,14 +68,16 @@ internal sealed class RawServer : IDisposable
         {
             await ReceiveExactlyAsync(socket, request);
             var count = BinaryPrimitives.ReadInt64BigEndian(request.AsSpan(1));
-            using IRawPipe pipe = request[0] is TlsUp or TlsDown ? await TlsSocket.AcceptAsync(socket) : new SealedSocket(socket);
+            using IRawPipe pipe = request[0] is TlsUp or TlsDown
+                ? await TlsSocket.AcceptAsync(socket)
+                : new SealedSocket(socket, isPrivate: request[0] is PrivateUp or PrivateDown);
             switch (request[0])
             {
-                case Up or TlsUp:
+                case Up or TlsUp or PrivateUp:
                     await pipe.ReceiveAsync(count);
                     await pipe.SendAsync(1);
                     break;
-                case Down or TlsDown:
+                case Down or TlsDown or PrivateDown:
                     await pipe.SendAsync(count);
                     break;
                 default:

@@ -3,8 +3,11 @@ using System.Net.Sockets;
 
 namespace Libp2p.Benchmarks.Macro.Peer;
 
-/// <summary>The limit of any stack on noise: a socket, ChaCha20-Poly1305 in the largest frames of noise, four a write, and nothing else.</summary>
-internal sealed class SealedSocket(Socket socket) : IRawPipe
+/// <summary>
+/// The limit of any stack on noise: a socket, ChaCha20-Poly1305 in the largest frames of noise, four a write, and nothing else; as
+/// in a private network, XSalsa20 over all of that.
+/// </summary>
+internal sealed class SealedSocket(Socket socket, bool isPrivate) : IRawPipe
 {
     private const int Header = 2;
     private const int MaxPlaintext = 65_519;
@@ -19,6 +22,8 @@ internal sealed class SealedSocket(Socket socket) : IRawPipe
     private readonly byte[] _in = new byte[FramesPerWrite * MaxFrame];
     private readonly byte[] _nonce = new byte[AeadCipher.NonceLength];
     private readonly byte[] _openNonce = new byte[AeadCipher.NonceLength];
+    private readonly Salsa20? _hiding = isPrivate ? Salsa20.CreateExtended(new byte[Salsa20.KeyLength], new byte[Salsa20.ExtendedNonceLength]) : null;
+    private readonly Salsa20? _showing = isPrivate ? Salsa20.CreateExtended(new byte[Salsa20.KeyLength], new byte[Salsa20.ExtendedNonceLength]) : null;
     private ulong _sealed;
     private ulong _opened;
 
@@ -33,6 +38,7 @@ internal sealed class SealedSocket(Socket socket) : IRawPipe
                 used += Seal(_out.AsSpan(used), length);
                 count -= length;
             }
+            _hiding?.Apply(_out.AsSpan(0, used));
             for (var sent = 0; sent < used;)
                 sent += await socket.SendAsync(_out.AsMemory(sent, used - sent));
         }
@@ -46,6 +52,7 @@ internal sealed class SealedSocket(Socket socket) : IRawPipe
             var read = await socket.ReceiveAsync(_in.AsMemory(filled));
             if (read == 0)
                 throw new IOException("The other side closed the connection.");
+            _showing?.Apply(_in.AsSpan(filled, read));
             filled += read;
             var at = 0;
             while (Open(_in.AsSpan(at, filled - at), out var plaintext) is var frame and > 0)

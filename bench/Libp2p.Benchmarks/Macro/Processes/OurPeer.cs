@@ -17,7 +17,7 @@ internal sealed class OurPeer : PeerProcess
 
     public static async Task<OurPeer> StartAsync(bool listen, Stack stack)
     {
-        string[] arguments = ["peer", .. listen ? ["--listen"] : Array.Empty<string>(), .. stack.Flags];
+        string[] arguments = ["peer", .. listen ? ["--listen"] : Array.Empty<string>(), .. stack.OurFlags];
         var program = Environment.ProcessPath ?? throw new PeerException("ours: the path of this program is not known");
         // Started by `dotnet X.dll`, the program is dotnet itself.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")

@@ -10,11 +10,11 @@ internal sealed class Pair : IAsyncDisposable
 
     private readonly int _rawPort;
 
-    private readonly bool _isTls;
+    private readonly Stack _stack;
 
-    private Pair(Side side, PeerProcess listener, PeerProcess dialer, string address, int rawPort, bool isTls)
+    private Pair(Side side, PeerProcess listener, PeerProcess dialer, string address, int rawPort, Stack stack)
     {
-        _isTls = isTls;
+        _stack = stack;
         Side = side;
         Listener = listener;
         Dialer = dialer;
@@ -42,11 +42,11 @@ internal sealed class Pair : IAsyncDisposable
         if (side == Side.Js)
         {
             string[] flags = ["--no-monitor", .. stack.Flags];
-            var js = await JsPeer.ListenAsync(flags);
-            return new Pair(side, js, await JsPeer.StartAsync(flags), js.Addresses[0], 0, stack.IsTls);
+            var js = await JsPeer.ListenAsync(stack.Over, flags);
+            return new Pair(side, js, await JsPeer.StartAsync(flags), js.Addresses[0], 0, stack);
         }
         var ours = await OurPeer.StartAsync(listen: true, stack);
-        return new Pair(side, ours, await OurPeer.StartAsync(listen: false, stack), ours.Address, ours.RawPort, stack.IsTls);
+        return new Pair(side, ours, await OurPeer.StartAsync(listen: false, stack), ours.Address, ours.RawPort, stack);
     }
 
     public static async Task<Pair> ConnectAsync(Side side, Stack stack)
@@ -75,7 +75,7 @@ internal sealed class Pair : IAsyncDisposable
         var (dialer, listener) = (Dialer.Usage.CpuTime, Listener.Usage.CpuTime);
         var (sent, fetched) = up ? (bytes, 0L) : (0L, bytes);
         var result = Side == Side.Limit
-            ? await AskAsync("raw-perf", new { port = _rawPort, up = sent, down = fetched, tls = _isTls }, "perf")
+            ? await AskAsync("raw-perf", new { port = _rawPort, up = sent, down = fetched, tls = _stack.IsTls, @private = _stack.SwarmKey is not null }, "perf")
             : await AskAsync("perf", new { peer = Peer, up = sent, down = fetched }, "perf");
         dialer = Dialer.Usage.CpuTime - dialer;
         listener = Listener.Usage.CpuTime - listener;
