@@ -1,6 +1,8 @@
 // A node of ours in a process of its own, driven by lines on its standard input, telling of itself in lines of JSON.
 //
-//   Libp2p.Attack.Target LISTEN [KEEPALIVE-MS]
+//   Libp2p.Attack.Target LISTEN[,LISTEN…] [KEEPALIVE-MS | CERTIFICATE KEY]
+//
+// With a certificate it also speaks WebSocket, and TLS after Noise.
 //
 //   state          tells its state            collect        collects garbage first
 //   dial ADDRESS   connects, begins traffic   end of input   stops the node in good order
@@ -8,15 +10,21 @@ using System.Text.Json;
 using Libp2p;
 using Libp2p.Attack.Target;
 using Libp2p.Muxers.Yamux;
+using Libp2p.Transports.WebSocket;
 
 var failures = new Failures();
 CountingMuxer? muxer = null;
-var yamux = args.Length > 1
+var yamux = args.Length == 2
     ? new YamuxOptions { KeepAlive = TimeSpan.FromMilliseconds(int.Parse(args[1])), WriteTimeout = TimeSpan.FromMilliseconds(int.Parse(args[1])) }
     : new YamuxOptions();
-await using var node = await Libp2pNode.CreateBuilder()
+var builder = Libp2pNode.CreateBuilder()
     .UseTcp().UseNoise().Use(IMuxerProtocol (c) => muxer = new CountingMuxer(new YamuxMuxer(yamux, c.TimeProvider)))
-    .AddIdentify().AddPing().UseLogging(failures).Listen(args[0]).StartAsync();
+    .AddIdentify().AddPing().UseLogging(failures);
+if (args.Length == 3)
+    builder.UseTls().UseWebSocket(new WebSocketOptions { CertificateFile = args[1], CertificateKeyFile = args[2] });
+foreach (var address in args[0].Split(','))
+    builder.Listen(address);
+await using var node = await builder.StartAsync();
 using var echo = node.Handle(Traffic.Echo, Traffic.EchoAsync);
 var events = Task.Run(async () =>
 {

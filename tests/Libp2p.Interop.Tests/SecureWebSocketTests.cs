@@ -1,5 +1,6 @@
 using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Protocols.Perf;
+using Libp2p.Tests.Transports.WebSocket;
 using Libp2p.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests;
@@ -9,17 +10,19 @@ public sealed class SecureWebSocketTests : IDisposable
 {
     const int Mega = 1024 * 1024;
 
-    readonly TestAuthority _authority = new();
+    readonly TestCertificates _certificates = new();
+
+    public SecureWebSocketTests() => _certificates.Write("localhost", "127.0.0.1");
 
     [Theory]
     [InlineData(Side.Ours)]
     [InlineData(Side.Js)]
     public async Task They_meet_and_move_eight_mebibytes_each_way(Side dialer)
     {
-        var options = new WebSocketOptions { CertificateFile = _authority.CertificateFile, CertificateKeyFile = _authority.KeyFile, AllowUntrustedOnPrivateAddresses = false };
-        options.TrustedRoots.Add(_authority.Root);
+        var options = new WebSocketOptions { CertificateFile = _certificates.Certificate, CertificateKeyFile = _certificates.Key, AllowUntrustedOnPrivateAddresses = false };
+        options.TrustedRoots.Add(_certificates.Root);
         await using var met = await Encounter.StartAsync(
-            dialer, ["--cert", _authority.CertificateFile, "--cert-key", _authority.KeyFile, "--ca", _authority.RootFile], over: "/tls/ws", webSocket: options);
+            dialer, ["--cert", _certificates.Certificate, "--cert-key", _certificates.Key, "--ca", _certificates.RootFile], over: "/tls/ws", webSocket: options);
         Assert.EndsWith("/tls/ws", $"{met.Connection.RemoteAddress}", StringComparison.Ordinal);
         await met.AssertAliveAsync();
         await met.Ours.Node.PingAsync(met.Connection.RemotePeer, met.Deadline);
@@ -32,5 +35,5 @@ public sealed class SecureWebSocketTests : IDisposable
         await met.Js.WaitForAsync("disconnect", e => e.Text("peer") == met.Ours.Peer);
     }
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose() => _certificates.Dispose();
 }

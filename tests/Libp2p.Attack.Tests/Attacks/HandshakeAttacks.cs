@@ -12,6 +12,9 @@ static class HandshakeAttacks
 
     static readonly byte[] Greeting = [19, .. "/multistream/1.0.0\n"u8, 7, .. "/noise\n"u8];
 
+    /// <summary>How the silent begin: with nothing, or with a part of what TCP, WebSocket or TLS says first.</summary>
+    static readonly byte[][] Beginnings = [[], Greeting, [19], [.. "GET / HTTP/1.1\r\nHost: a"u8], [22, 3, 1, 2, 0]];
+
     /// <summary>12,000 connections from 64 addresses: opened, some garbage, closed.</summary>
     public static Task FloodConnectionsAsync(Field field, Func<Task> newcomer) => FloodConnectionsAsync(field, newcomer, Connections);
 
@@ -52,8 +55,8 @@ static class HandshakeAttacks
         var sockets = await OpenAsync(field);
         try
         {
-            foreach (var socket in sockets.Where((_, i) => i % 2 == 0))
-                await TrySendAsync(socket, Greeting);
+            for (var i = 0; i < sockets.Count; i++)
+                await TrySendAsync(sockets[i], Beginnings[i % Beginnings.Length]);
             for (var i = 0; i < 5; i++)
                 await newcomer();
             var state = await field.Victim.GetStateAsync();

@@ -18,7 +18,10 @@ sealed class Field(AttackNetwork network, TargetProcess victim, Random random)
 
     public BufferPool Pool { get; } = new();
 
-    public Multiaddress VictimAddress => victim.AddressAt(network.VictimAddress);
+    public Multiaddress VictimAddress => VictimAddressOver("");
+
+    /// <summary>Where the victim is reached by what runs over its TCP port, such as <c>/ws</c>.</summary>
+    public Multiaddress VictimAddressOver(string over) => victim.AddressAt(network.VictimAddress, over);
 
     /// <summary>An address that nobody has used yet.</summary>
     public IPAddress NextAddress() => network.NextAddress();
@@ -62,9 +65,13 @@ sealed class Field(AttackNetwork network, TargetProcess victim, Random random)
     }
 
     /// <summary>A node of ours that dials from an address of its own.</summary>
-    public async Task<Libp2pNode> StartNodeAsync(Action<NodeBuilder>? configure = null, IPAddress? at = null)
+    /// <param name="configure">Adds to it.</param>
+    /// <param name="at">Its address; null for one that nobody has used yet.</param>
+    /// <param name="speaks">Its security protocol, and what it has over TCP; null for Noise over TCP alone.</param>
+    public async Task<Libp2pNode> StartNodeAsync(Action<NodeBuilder>? configure = null, IPAddress? at = null, Action<NodeBuilder>? speaks = null)
     {
-        var builder = Libp2pNode.CreateBuilder().UseTcp().UseNoise().UseYamux().Listen($"/ip4/{at ?? NextAddress()}/tcp/0");
+        var builder = Libp2pNode.CreateBuilder().UseTcp().UseYamux().Listen($"/ip4/{at ?? NextAddress()}/tcp/0");
+        (speaks ?? (b => b.UseNoise()))(builder);
         configure?.Invoke(builder);
         return await builder.StartAsync();
     }

@@ -34,15 +34,19 @@ sealed class HonestPeer : IAsyncDisposable
     public int Rounds { get; private set; }
 
     /// <summary>Comes from an address of its own.</summary>
-    public static async Task<HonestPeer> ComeAsync(Field field)
+    /// <param name="field">Where.</param>
+    /// <param name="speaks">What it speaks; null for Noise over TCP.</param>
+    /// <param name="over">What stands behind the victim's port in the address that it dials.</param>
+    public static async Task<HonestPeer> ComeAsync(Field field, Action<NodeBuilder>? speaks = null, string over = "")
     {
-        var node = await field.StartNodeAsync(builder => builder.AddPing().AddIdentify());
+        var node = await field.StartNodeAsync(builder => builder.AddPing().AddIdentify(), speaks: speaks);
+        var address = field.VictimAddressOver(over);
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var connection = await node.ConnectAsync(field.VictimAddress);
+                var connection = await node.ConnectAsync(address);
                 return new HonestPeer(node, connection, Stopwatch.GetElapsedTime(began));
             }
             catch (Libp2pException) when (attempt < Attempts)

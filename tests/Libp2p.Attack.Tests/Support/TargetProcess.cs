@@ -60,7 +60,10 @@ sealed class TargetProcess : IAsyncDisposable
         return target;
     }
 
-    public Multiaddress AddressAt(IPAddress ip) => Multiaddress.Parse($"/ip4/{ip}/tcp/{Port}/p2p/{Peer}");
+    /// <summary>Its address at one of its IP addresses.</summary>
+    /// <param name="ip">That.</param>
+    /// <param name="over">What stands behind the port, such as <c>/ws</c>.</param>
+    public Multiaddress AddressAt(IPAddress ip, string over = "") => Multiaddress.Parse($"/ip4/{ip}/tcp/{Port}{over}/p2p/{Peer}");
 
     /// <summary>Asks what it has now.</summary>
     /// <param name="collect">Whether it collects its garbage first.</param>

@@ -1,5 +1,6 @@
 using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Interop.Tests.Peers;
+using Libp2p.Tests.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests.Matrix;
 
@@ -15,13 +16,14 @@ public sealed class InteropTableTests
     public async Task The_document_says_what_is_found()
     {
         var table = new InteropTable();
-        using var authority = new TestAuthority();
+        using var certificates = new TestCertificates();
+        certificates.Write("localhost", "127.0.0.1");
         var listeners = new Dictionary<(Kind, string Transport), Participant>();
         try
         {
             foreach (var (kind, transports) in Kind.All.SelectMany(kind => kind.Listeners.Select(transports => (kind, transports))))
             {
-                var listener = await Participant.ListenAsync(kind, authority, transports);
+                var listener = await Participant.ListenAsync(kind, certificates, transports);
                 foreach (var transport in transports)
                     listeners[(kind, transport)] = listener;
             }
@@ -31,7 +33,7 @@ public sealed class InteropTableTests
                 from muxer in dialer.Muxers
                 select (dialer, security, muxer);
             await Parallel.ForEachAsync(
-                runs, new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (run, _) => await RunAsync(table, authority, listeners, run.dialer, run.security, run.muxer));
+                runs, new ParallelOptions { MaxDegreeOfParallelism = SideBySide }, async (run, _) => await RunAsync(table, certificates, listeners, run.dialer, run.security, run.muxer));
         }
         finally
         {
@@ -46,7 +48,7 @@ public sealed class InteropTableTests
     }
 
     /// <summary>One dialler that offers one security protocol and one muxer meets every listener by every transport.</summary>
-    static async Task RunAsync(InteropTable table, TestAuthority authority, Dictionary<(Kind, string), Participant> listeners, Kind kind, string security, string muxer)
+    static async Task RunAsync(InteropTable table, TestCertificates certificates, Dictionary<(Kind, string), Participant> listeners, Kind kind, string security, string muxer)
     {
         var cells =
             from combination in Combination.All
@@ -57,7 +59,7 @@ public sealed class InteropTableTests
             group (combination, listener) by kind == Kind.Ours && security == "plaintext" && listener == Kind.Js2020;
         foreach (var group in cells)
         {
-            await using var dialer = await Participant.DialerAsync(kind, authority, security, muxer, in2020: group.Key);
+            await using var dialer = await Participant.DialerAsync(kind, certificates, security, muxer, in2020: group.Key);
             foreach (var (combination, listener) in group)
                 table.Add(combination, kind, listener, await Cell.RunAsync(dialer, listeners[(listener, combination.Transport)], combination));
         }

@@ -1,5 +1,6 @@
 using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Interop.Tests.Peers;
+using Libp2p.Tests.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests.Matrix;
 
@@ -15,7 +16,7 @@ sealed class JsParticipant : Participant
 
     public override string Peer => _js.Peer;
 
-    public static async Task<Participant> StartAsync(Kind kind, TestAuthority authority, string[] securities, string[] muxers, string[] transports)
+    public static async Task<Participant> StartAsync(Kind kind, TestCertificates certificates, string[] securities, string[] muxers, string[] transports)
     {
         IEnumerable<string> flags =
         [
@@ -25,7 +26,7 @@ sealed class JsParticipant : Participant
         ];
         if (kind == Kind.Js2020)
             return new JsParticipant(await JsPeer.Start2020Async([.. flags, "--pubsub", "none", "--any-certificate"]));
-        flags = [.. flags, "--cert", authority.CertificateFile, "--cert-key", authority.KeyFile, "--ca", authority.RootFile];
+        flags = [.. flags, "--cert", certificates.Certificate, "--cert-key", certificates.Key, "--ca", certificates.RootFile];
         return new JsParticipant(await JsPeer.StartAsync([.. flags, .. muxers.SelectMany(muxer => new[] { "--muxer", muxer }), "--no-monitor"]));
     }
 

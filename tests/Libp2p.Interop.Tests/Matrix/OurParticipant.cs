@@ -1,3 +1,4 @@
+using Libp2p.Tests.Transports.WebSocket;
 using System.Text;
 using Libp2p.Interop.Tests.Nodes;
 using Libp2p.Security.Plaintext;
@@ -23,10 +24,10 @@ sealed class OurParticipant : Participant
 
     static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
-    public static async Task<Participant> StartAsync(TestAuthority authority, string[] securities, string[] muxers, string[] transports, bool dialsIn2020)
+    public static async Task<Participant> StartAsync(TestCertificates certificates, string[] securities, string[] muxers, string[] transports, bool dialsIn2020)
     {
-        var webSocket = new WebSocketOptions { CertificateFile = authority.CertificateFile, CertificateKeyFile = authority.KeyFile, AllowUntrustedOnPrivateAddresses = false };
-        webSocket.TrustedRoots.Add(authority.Root);
+        var webSocket = new WebSocketOptions { CertificateFile = certificates.Certificate, CertificateKeyFile = certificates.Key, AllowUntrustedOnPrivateAddresses = false };
+        webSocket.TrustedRoots.Add(certificates.Root);
         var builder = Libp2pNode.CreateBuilder().UseTcp().UseWebSocket(webSocket).AddIdentify().AddPing();
         foreach (var name in securities)
         {

@@ -1,4 +1,5 @@
 using Libp2p.Interop.Tests.Nodes;
+using Libp2p.Tests.Transports.WebSocket;
 
 namespace Libp2p.Interop.Tests.Matrix;
 
@@ -18,21 +19,21 @@ public abstract class Participant : IAsyncDisposable
     public abstract string AddressOf(string transport);
 
     /// <summary>Starts one that speaks all that its kind has, on these transports.</summary>
-    internal static Task<Participant> ListenAsync(Kind kind, TestAuthority authority, string[] transports) =>
-        StartAsync(kind, authority, kind.Securities, kind.Muxers, transports, dialsIn2020: false);
+    internal static Task<Participant> ListenAsync(Kind kind, TestCertificates certificates, string[] transports) =>
+        StartAsync(kind, certificates, kind.Securities, kind.Muxers, transports, dialsIn2020: false);
 
     /// <summary>Starts one that offers nothing but the combination's protocols.</summary>
     /// <param name="kind">Its kind.</param>
-    /// <param name="authority">Who vouches for listeners behind TLS.</param>
+    /// <param name="certificates">Who vouches for listeners behind TLS.</param>
     /// <param name="security">Its only security protocol.</param>
     /// <param name="muxer">Its only muxer.</param>
     /// <param name="in2020">Whether it will dial a peer of 2020, whose plaintext has another form.</param>
-    internal static Task<Participant> DialerAsync(Kind kind, TestAuthority authority, string security, string muxer, bool in2020) =>
-        StartAsync(kind, authority, [security], [muxer], [], in2020);
+    internal static Task<Participant> DialerAsync(Kind kind, TestCertificates certificates, string security, string muxer, bool in2020) =>
+        StartAsync(kind, certificates, [security], [muxer], [], in2020);
 
-    static Task<Participant> StartAsync(Kind kind, TestAuthority authority, string[] securities, string[] muxers, string[] transports, bool dialsIn2020) => kind == Kind.Ours
-        ? OurParticipant.StartAsync(authority, securities, muxers, transports, dialsIn2020)
-        : JsParticipant.StartAsync(kind, authority, securities, muxers, transports);
+    static Task<Participant> StartAsync(Kind kind, TestCertificates certificates, string[] securities, string[] muxers, string[] transports, bool dialsIn2020) => kind == Kind.Ours
+        ? OurParticipant.StartAsync(certificates, securities, muxers, transports, dialsIn2020)
+        : JsParticipant.StartAsync(kind, certificates, securities, muxers, transports);
 
     /// <summary>Connects, and says by which protocols.</summary>
     public abstract Task<(string Security, string Muxer)> DialAsync(string address);

@@ -17,10 +17,15 @@ sealed class TestCertificates : IDisposable
     {
         var request = new CertificateRequest("CN=test authority", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         Root = request.CreateSelfSigned(_from, _to);
+        File.WriteAllText(RootFile, Root.ExportCertificatePem());
     }
 
     public X509Certificate2 Root { get; }
+
+    /// <summary>The authority's own certificate, for those that read files.</summary>
+    public string RootFile => Path.Combine(_folder.FullName, "root.pem");
 
     public string Certificate => Path.Combine(_folder.FullName, "cert.pem");
 
