@@ -74,18 +74,17 @@ internal sealed class ChatCommands
     }
 
     /// <summary>Connects to an address, and tells where that fails.</summary>
-    /// <returns>Whether it is connected.</returns>
-    public async Task<bool> DialAsync(Multiaddress address, CancellationToken cancellationToken)
+    /// <returns>Who answered; null where nobody did.</returns>
+    public async Task<PeerId?> DialAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         try
         {
-            await _session.Node.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
-            return true;
+            return (await _session.Node.ConnectAsync(address, cancellationToken).ConfigureAwait(false)).RemotePeer;
         }
         catch (Libp2pException e)
         {
             await _session.TellFailureAsync("dial", e, address.PeerId).ConfigureAwait(false);
-            return false;
+            return null;
         }
     }
 

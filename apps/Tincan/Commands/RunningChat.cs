@@ -81,11 +81,11 @@ internal sealed class RunningChat(
 
     private async Task<bool> KeepAsync(Multiaddress address, CancellationToken cancellationToken)
     {
-        var reached = await commands.DialAsync(address, cancellationToken);
+        var answered = await commands.DialAsync(address, cancellationToken);
         // One that was not reached may yet come; where no peer is named, it is whoever answered.
-        if ((address.PeerId ?? node.Connections.FirstOrDefault(c => c.RemoteAddress == address)?.RemotePeer) is { } peer)
+        if ((answered ?? address.PeerId) is { } peer)
             await node.Get<KeepAliveService>().AddAsync(peer, [address], cancellationToken);
-        return reached;
+        return answered is not null;
     }
 
     private CancellationTokenSource StopWhenUnseen()
