@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Libp2p.Diagnostics;
 using Libp2p.Names;
+using Libp2p.Security.PrivateNetwork;
 using Libp2p.Swarm;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -193,8 +194,8 @@ public sealed class NodeBuilder
             throw new InvalidOperationException("WebSocket runs over another transport: add UseTcp().");
         if (_protector is not null && _layers.Count + _transports.Count > 0)
             throw new InvalidOperationException("A private network's port is bare TCP: leave out UseWebSocket() and transports that secure themselves.");
-        if (_protector is null && Environment.GetEnvironmentVariable("LIBP2P_FORCE_PNET") == "1")
-            throw new InvalidOperationException("LIBP2P_FORCE_PNET=1 forbids a node outside of a private network: give it a key by UsePrivateNetwork(key), or unset the variable.");
+        if (_protector is null && PrivateNetworkKey.IsDemanded)
+            throw new InvalidOperationException($"{PrivateNetworkKey.DemandVariable}=1 forbids a node outside of a private network: give it a key by UsePrivateNetwork(key), or unset the variable.");
         var pool = new BufferPool();
         var dns = _names is null ? new DnsResolver(_nameOptions, _time, _loggerFactory.CreateLogger<DnsResolver>()) : null;
         var names = _names ?? dns!;

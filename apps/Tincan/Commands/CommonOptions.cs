@@ -36,6 +36,13 @@ internal static class CommonOptions
         Arity = ArgumentArity.OneOrMore,
     };
 
+    /// <summary>The private network to be in.</summary>
+    public static Option<string> SwarmKey() => new("--swarm-key")
+    {
+        Description = "Belong to the private network of this key file (swarm.key), and meet nobody else; over TCP alone",
+        HelpName = "file",
+    };
+
     /// <summary>Output for programs.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write an event a line, as JSON" };
 

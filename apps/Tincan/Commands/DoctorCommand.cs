@@ -16,18 +16,24 @@ internal static class DoctorCommand
         var listen = CommonOptions.Listen();
         var legacy = new Option<bool>("--legacy") { Description = "Judge a chat that is started with --legacy" };
         var name = new Option<string>("--name") { Description = $"The name to look up. Default: {DefaultName}", HelpName = "name", DefaultValueFactory = _ => DefaultName };
+        var swarmKey = CommonOptions.SwarmKey();
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
-        var command = new Command("doctor", "Show what works on this machine and what does not, and what to do about it") { data, listen, legacy, name, json, verbose };
+        var command = new Command("doctor", "Show what works on this machine and what does not, and what to do about it") { data, listen, legacy, swarmKey, name, json, verbose };
         command.SetAction(async (result, _) =>
         {
-            var addresses = NodeSetup.ListenAddresses(NodeSetup.ParseAddresses(result.GetValue(listen)));
-            var folder = DataFolder.At(result.GetValue(data));
+            var settings = new SelfCheckSettings(
+                DataFolder.At(result.GetValue(data)),
+                NodeSetup.ListenAddresses(NodeSetup.ParseAddresses(result.GetValue(listen))),
+                result.GetValue(swarmKey),
+                result.GetValue(legacy),
+                result.GetRequiredValue(name));
+            NodeSetup.CheckBare(settings.Listen, settings.SwarmKey);
             using var signals = new StopSignals();
             using var log = LogSetup.Open(result, verbose);
             await using var output = Output.Open();
             var findings = new Findings(output, result.GetValue(json));
-            await new SelfCheck(findings, log).RunAsync(folder, addresses, result.GetValue(legacy), result.GetRequiredValue(name), signals.Token);
+            await new SelfCheck(findings, log).RunAsync(settings, signals.Token);
             await findings.EndAsync("all that a chat needs works here", "something is broken here: see ✗");
             return findings.AnyBroken ? ExitCodes.Failure : ExitCodes.Success;
         });

@@ -54,7 +54,7 @@ internal readonly record struct FailureLine(string What, string NextStep, int Ex
         if (e.Attempts.Any(a => a.Offered.Contains(SecioProtocol.ProtocolId)))
             return "the peer has only SECIO: try --legacy";
         if (e.Attempts.Any(a => a is { Stage: DialStage.Secure, Error: Libp2pError.NegotiationFailed or Libp2pError.HandshakeFailed }))
-            return "check that the address is one of a libp2p peer; where that is of 2020, try --legacy";
+            return "check that the address is one of a libp2p peer; one of 2020 needs --legacy, one in a private network its --swarm-key";
         if (e.Attempts.Count > 0 && e.Attempts.All(a => a.Stage == DialStage.Resolve))
             return "check how the name is written, and this machine's servers of names";
         return Advise(e.Error != Libp2pError.DialFailed || e.Attempts.Count == 0 ? e.Error : e.Attempts[0].Error);

@@ -13,15 +13,17 @@ internal static class IdentifyCommand
     public static Command Create()
     {
         var address = CommonOptions.Address();
+        var swarmKey = CommonOptions.SwarmKey();
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
-        var command = new Command("identify", "Show what a peer says of itself") { address, json, verbose };
+        var command = new Command("identify", "Show what a peer says of itself") { address, swarmKey, json, verbose };
         command.SetAction(async (result, _) =>
         {
             var target = NodeSetup.ParseAddress(result.GetRequiredValue(address));
             using var signals = new StopSignals();
             using var log = LogSetup.Open(result, verbose);
-            await using var node = await ToolNode.StartAsync(b => b.AddIdentify(), log, signals.Token);
+            var network = await NodeSetup.LoadSwarmKeyAsync(result.GetValue(swarmKey), signals.Token);
+            await using var node = await ToolNode.StartAsync(b => b.AddIdentify(), log, network, signals.Token);
             await using var output = Output.Open();
             var answer = await RunAsync(node, target, signals.Token);
             foreach (var line in result.GetValue(json) ? [ChatJson.Write(answer)] : Lines(answer))

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Libp2p;
 using Libp2p.Gating;
+using Libp2p.Security.PrivateNetwork;
 using Libp2p.Security.Tls;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,17 +16,40 @@ internal static class NodeSetup
     private static readonly TimeSpan StopTimeout = StopSignals.Patience / 2;
 
     /// <summary>Begins a node over TCP and WebSocket, with Noise, TLS where the platform has it, and Yamux.</summary>
-    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null)
+    /// <param name="identity">Who it is.</param>
+    /// <param name="log">Where it logs, if anywhere.</param>
+    /// <param name="network">The private network that it is in, which has TCP alone; null for none.</param>
+    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null, PrivateNetworkKey? network = null)
     {
         var builder = Libp2pNode.CreateBuilder()
             .UseIdentity(identity)
             .UseLogging(log ?? NullLoggerFactory.Instance)
             .UseTcp()
-            .UseWebSocket()
             .UseNoise()
             .UseYamux()
             .Configure(o => o.StopTimeout = StopTimeout);
+        _ = network is null ? builder.UseWebSocket() : builder.UsePrivateNetwork(network);
         return TlsProtocol.IsSupported ? builder.UseTls() : builder;
+    }
+
+    /// <summary>Loads the key of the private network that the command line names; null where it names none.</summary>
+    /// <exception cref="KeyFileException">The file cannot be used.</exception>
+    /// <exception cref="CommandException">None is named, and the environment demands one.</exception>
+    public static async ValueTask<PrivateNetworkKey?> LoadSwarmKeyAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is not null)
+            return await PrivateNetworkKey.LoadAsync(path, cancellationToken);
+        return PrivateNetworkKey.IsDemanded
+            ? throw new CommandException($"{PrivateNetworkKey.DemandVariable}=1 forbids a node outside of a private network", "give its key by --swarm-key, or unset the variable")
+            : null;
+    }
+
+    /// <summary>Refuses addresses to listen on that a private network cannot have.</summary>
+    /// <exception cref="CommandException">One is not bare TCP.</exception>
+    public static void CheckBare(IEnumerable<Multiaddress> listen, string? swarmKey)
+    {
+        if (swarmKey is not null && listen.FirstOrDefault(a => a.Parts[^1].Protocol != MultiaddressProtocols.Tcp) is { } other)
+            throw new CommandException($"a private network's port is bare TCP, and {other} is not", "leave out that --listen, or --swarm-key", ExitCodes.Usage);
     }
 
     /// <summary>Offers also what is off by default but all that a peer of 2020 may have: SECIO and mplex, after what is better.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Libp2p;
 using Libp2p.Protocols.Perf;
+using Libp2p.Security.PrivateNetwork;
 using Tincan.Chat;
 
 namespace Tincan.Commands;
@@ -18,9 +19,10 @@ internal static class PerfCommand
         var download = new Option<string>("--download") { Description = "How much to ask for, such as 64MiB", HelpName = "size" };
         var serve = new Option<bool>("--serve") { Description = "Let others measure against this one, until Ctrl-C" };
         var listen = CommonOptions.Listen();
+        var swarmKey = CommonOptions.SwarmKey();
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
-        var command = new Command("perf", "Measure the throughput to a peer that serves it") { address, upload, download, serve, listen, json, verbose };
+        var command = new Command("perf", "Measure the throughput to a peer that serves it") { address, upload, download, serve, listen, swarmKey, json, verbose };
         command.SetAction(async (result, _) =>
         {
             using var signals = new StopSignals();
@@ -30,8 +32,9 @@ internal static class PerfCommand
                 if (peer is not null)
                     throw new CommandException("perf --serve measures nobody", "leave the address out, or --serve", ExitCodes.Usage);
                 var addresses = NodeSetup.ParseAddresses(result.GetValue(listen));
+                NodeSetup.CheckBare(addresses, result.GetValue(swarmKey));
                 using var serverLog = LogSetup.Open(result, verbose);
-                return await ServeAsync(addresses, result.GetValue(json), serverLog, signals.Token);
+                return await ServeAsync(addresses, result.GetValue(json), serverLog, await NodeSetup.LoadSwarmKeyAsync(result.GetValue(swarmKey), signals.Token), signals.Token);
             }
             if (peer is null)
                 throw new CommandException("perf needs the address of a peer", "give one, or --serve to be measured", ExitCodes.Usage);
@@ -40,7 +43,7 @@ internal static class PerfCommand
             if (up == 0 && down == 0)
                 throw new CommandException("perf needs something to measure", "give --upload or --download, such as --download 64MiB", ExitCodes.Usage);
             using var log = LogSetup.Open(result, verbose);
-            return await MeasureAsync(target, up, down, result.GetValue(json), log, signals.Token);
+            return await MeasureAsync(target, up, down, result.GetValue(json), log, await NodeSetup.LoadSwarmKeyAsync(result.GetValue(swarmKey), signals.Token), signals.Token);
         });
         return command;
     }
@@ -49,9 +52,9 @@ internal static class PerfCommand
         : ByteSize.TryParse(text, out var bytes) ? bytes
         : throw new CommandException($"{option} {PrintableText.Escape(text)} is not a size", "write it like 64MiB, 1.5GB or 1000000", ExitCodes.Usage);
 
-    private static async Task<int> MeasureAsync(Multiaddress target, long upload, long download, bool json, LineLog? log, CancellationToken cancellationToken)
+    private static async Task<int> MeasureAsync(Multiaddress target, long upload, long download, bool json, LineLog? log, PrivateNetworkKey? network, CancellationToken cancellationToken)
     {
-        await using var node = await ToolNode.StartAsync(b => b.AddPerf(), log, cancellationToken);
+        await using var node = await ToolNode.StartAsync(b => b.AddPerf(), log, network, cancellationToken);
         var connection = await node.ConnectAsync(target, cancellationToken);
         var result = await node.Get<PerfService>().MeasureAsync(connection.RemotePeer, upload, download, cancellationToken);
         var seconds = (result.UploadDuration + result.DownloadDuration).TotalSeconds;
@@ -77,9 +80,9 @@ internal static class PerfCommand
     private static string Line(string direction, long bytes, TimeSpan duration, double rate) => string.Create(
         CultureInfo.InvariantCulture, $"{direction,-4} {ByteSize.Format(bytes)} in {duration.TotalSeconds:0.###} s: {ByteSize.Format(rate)}/s ({Mbit(rate):0.#} Mbit/s)");
 
-    private static async Task<int> ServeAsync(IReadOnlyList<Multiaddress> listen, bool json, LineLog? log, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(IReadOnlyList<Multiaddress> listen, bool json, LineLog? log, PrivateNetworkKey? network, CancellationToken cancellationToken)
     {
-        await using var node = await NodeSetup.Create(Identity.Generate(), log).AddPing().AddIdentify().AddPerf(new PerfOptions { Serve = true })
+        await using var node = await NodeSetup.Create(Identity.Generate(), log, network).AddPing().AddIdentify().AddPerf(new PerfOptions { Serve = true })
             .ListenOn(listen).StartAsync(cancellationToken);
         await using var output = Output.Open();
         var ready = ChatCommands.Ready(node);

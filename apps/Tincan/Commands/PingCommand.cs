@@ -17,16 +17,18 @@ internal static class PingCommand
     {
         var address = CommonOptions.Address();
         var count = new Option<string>("--count", "-c") { Description = $"How many pings. Default: {DefaultCount}", HelpName = "number" };
+        var swarmKey = CommonOptions.SwarmKey();
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
-        var command = new Command("ping", "Measure the round trip to a peer") { address, count, json, verbose };
+        var command = new Command("ping", "Measure the round trip to a peer") { address, count, swarmKey, json, verbose };
         command.SetAction(async (result, _) =>
         {
             var target = NodeSetup.ParseAddress(result.GetRequiredValue(address));
             var pings = ParseCount(result.GetValue(count));
             using var signals = new StopSignals();
             using var log = LogSetup.Open(result, verbose);
-            await using var node = await ToolNode.StartAsync(b => b.AddPing(), log, signals.Token);
+            var network = await NodeSetup.LoadSwarmKeyAsync(result.GetValue(swarmKey), signals.Token);
+            await using var node = await ToolNode.StartAsync(b => b.AddPing(), log, network, signals.Token);
             await using var output = Output.Open();
             await RunAsync(node, target, pings, result.GetValue(json), output, signals.Token);
             return ExitCodes.Success;

@@ -1,11 +1,12 @@
 using Libp2p;
 using Libp2p.Protocols.Ping;
+using Libp2p.Security.PrivateNetwork;
 using Tincan.Commands;
 
 namespace Tincan.Diagnosis;
 
 /// <summary>Tries one address step by step: the name, then each candidate by itself, then what the peer says and how fast it answers.</summary>
-internal sealed class AddressCheck(Findings findings, LineLog? log)
+internal sealed class AddressCheck(Findings findings, LineLog? log, PrivateNetworkKey? network)
 {
     private static readonly TimeSpan IdentifyPatience = TimeSpan.FromSeconds(10);
 
@@ -21,7 +22,7 @@ internal sealed class AddressCheck(Findings findings, LineLog? log)
     {
         if (!AddressResolver.NeedsResolving(target))
             return [target];
-        await using var node = await ToolNode.StartAsync(_ => { }, log, cancellationToken);
+        await using var node = await ToolNode.StartAsync(_ => { }, log, network, cancellationToken);
         var began = node.TimeProvider.GetTimestamp();
         try
         {
@@ -43,7 +44,7 @@ internal sealed class AddressCheck(Findings findings, LineLog? log)
     /// <summary>Tries one candidate with a node of its own, so that none is spared by another's connection.</summary>
     private async Task<bool> TryAsync(Multiaddress candidate, bool isFirst, CancellationToken cancellationToken)
     {
-        await using var node = await ToolNode.StartAsync(b => b.AddPing().AddIdentify(), log, cancellationToken);
+        await using var node = await ToolNode.StartAsync(b => b.AddPing().AddIdentify(), log, network, cancellationToken);
         var stages = new StageTimes(node.TimeProvider);
         var events = node.WatchAsync(cancellationToken);
         try

@@ -5,11 +5,19 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Libp2p;
 using Libp2p.Protocols.Ping;
+using Libp2p.Security.PrivateNetwork;
 using Libp2p.Swarm;
-using Libp2p.Transports.Memory;
 using Tincan.Commands;
 
 namespace Tincan.Diagnosis;
+
+/// <summary>The chat that is judged.</summary>
+/// <param name="Folder">Its data.</param>
+/// <param name="Listen">Where it listens.</param>
+/// <param name="SwarmKey">The key file of its private network; null for none.</param>
+/// <param name="Legacy">Whether it speaks what peers of 2020 need.</param>
+/// <param name="Name">A name to look up.</param>
+internal sealed record SelfCheckSettings(DataFolder Folder, IReadOnlyList<Multiaddress> Listen, string? SwarmKey, bool Legacy, string Name);
 
 /// <summary>What a node can and cannot do on this machine, each part tried by itself.</summary>
 internal sealed class SelfCheck(Findings findings, LineLog? log)
@@ -22,31 +30,26 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
     /// <summary>Fewer files than this leave a chat few connections.</summary>
     private const int FewFiles = 256;
 
-    /// <summary>What this program can speak; the last one only with --legacy.</summary>
-    private static readonly (string Name, Action<NodeBuilder> Use)[] Combinations =
-    [
-        ("/noise with /yamux/1.0.0", b => b.UseNoise().UseYamux()),
-        ("/tls/1.0.0 with /yamux/1.0.0", b => b.UseTls().UseYamux()),
-        ("/secio/1.0.0 with /mplex/6.7.0, for --legacy", b => b.UseLegacySecio().UseMplex()),
-    ];
+    private PrivateNetworkKey? _network;
 
-    public async Task RunAsync(DataFolder folder, IReadOnlyList<Multiaddress> listen, bool legacy, string name, CancellationToken cancellationToken)
+    public async Task RunAsync(SelfCheckSettings settings, CancellationToken cancellationToken)
     {
         await ClockAsync();
-        await FolderAsync(folder);
-        await KeyAsync(folder, cancellationToken);
+        await FolderAsync(settings.Folder);
+        await KeyAsync(settings.Folder, cancellationToken);
+        await NetworkAsync(settings.SwarmKey, cancellationToken);
         await LimitsAsync();
         await CryptographyAsync();
-        await findings.AddAsync(legacy
+        await findings.AddAsync(settings.Legacy
             ? new Finding("protocols", Verdict.Absent, "with --legacy SECIO and mplex are offered too, which are weak") { Next = "leave it out where no peer of 2020 needs them" }
             : new Finding("protocols", Verdict.Works, "nothing weak is offered: SECIO and mplex only with --legacy, plaintext never"));
-        foreach (var (combination, use) in Combinations)
-            await TryAsync("self-test", cancellation => SelfTestAsync(combination, use, cancellation), "report it, with the output of -vv", cancellationToken);
+        foreach (var test in SelfTest.All(_network))
+            await TryAsync("self-test", test.RunAsync, "report it, with the output of -vv", cancellationToken);
         await AddressesAsync(AddressFamily.InterNetwork, "IPv4");
         await AddressesAsync(AddressFamily.InterNetworkV6, "IPv6");
-        foreach (var address in listen)
+        foreach (var address in settings.Listen)
             await TryAsync("listen", cancellation => ListenAsync(address, cancellation), "choose another address; port 0 takes a free one", cancellationToken);
-        await NameAsync(name, cancellationToken);
+        await NameAsync(settings.Name, cancellationToken);
     }
 
     private async ValueTask TryAsync(string step, Func<CancellationToken, Task<Finding>> action, string next, CancellationToken cancellationToken)
@@ -127,6 +130,24 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
         }
     }
 
+    private async ValueTask NetworkAsync(string? path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _network = await NodeSetup.LoadSwarmKeyAsync(path, cancellationToken);
+            await findings.AddAsync(_network is null
+                ? new Finding("network", Verdict.Works, "open to everybody: no --swarm-key, and the environment demands none")
+                : new Finding("network", Verdict.Works, $"private, by the key in {path}; over TCP alone, and nobody else is met"));
+        }
+        catch (Exception e) when (e is KeyFileException or CommandException)
+        {
+            var line = FailureLine.Of(e);
+            await findings.AddAsync(new Finding("network", Verdict.Broken, line.What) { Next = line.NextStep });
+            // What follows is judged with a key of its own, since without one nothing may start.
+            _network = PrivateNetworkKey.Generate();
+        }
+    }
+
     private async ValueTask LimitsAsync()
     {
         var connections = new SwarmLimits().MaxConnections;
@@ -141,21 +162,6 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
         {
             Next = "it works the same and takes longer; install libcrypto 3 for speed",
         });
-
-    private static async Task<Finding> SelfTestAsync(string combination, Action<NodeBuilder> use, CancellationToken cancellationToken)
-    {
-        var network = new MemoryNetwork();
-        NodeBuilder Builder()
-        {
-            var builder = Libp2pNode.CreateBuilder().UseMemory(network).AddPing();
-            use(builder);
-            return builder;
-        }
-        await using var listener = await Builder().Listen("/memory/1").StartAsync(cancellationToken);
-        await using var dialer = await Builder().StartAsync(cancellationToken);
-        await dialer.PingAsync(listener.Addresses[0], cancellationToken);
-        return new Finding("self-test", Verdict.Works, $"{combination}: handshake, stream and ping within this process");
-    }
 
     private async ValueTask AddressesAsync(AddressFamily family, string name)
     {
@@ -177,15 +183,15 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
 
     private async Task<Finding> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
     {
-        await using var listener = await NodeSetup.Create(Identity.Generate(), log).AddPing().Listen(address).StartAsync(cancellationToken);
-        await using var dialer = await ToolNode.StartAsync(b => b.AddPing(), log, cancellationToken);
+        await using var listener = await NodeSetup.Create(Identity.Generate(), log, _network).AddPing().Listen(address).StartAsync(cancellationToken);
+        await using var dialer = await ToolNode.StartAsync(b => b.AddPing(), log, _network, cancellationToken);
         await dialer.PingAsync(listener.Addresses[0], cancellationToken);
         return new Finding("listen", Verdict.Works, $"{listener.ListenAddresses[0]} takes connections from this machine, told to others as {string.Join(", ", listener.Addresses.Select(a => a.WithoutPeerId()))}");
     }
 
     private async ValueTask NameAsync(string name, CancellationToken cancellationToken)
     {
-        await using var node = await ToolNode.StartAsync(_ => { }, log, cancellationToken);
+        await using var node = await ToolNode.StartAsync(_ => { }, log, _network, cancellationToken);
         var began = node.TimeProvider.GetTimestamp();
         try
         {

@@ -33,7 +33,7 @@ public sealed class FailureLineTests
     [Theory]
     [InlineData(DialStage.Multiplex, "/mplex/6.7.0", "the peer has only mplex: try --legacy")]
     [InlineData(DialStage.Secure, "/secio/1.0.0", "the peer has only SECIO: try --legacy")]
-    [InlineData(DialStage.Secure, null, "check that the address is one of a libp2p peer; where that is of 2020, try --legacy")]
+    [InlineData(DialStage.Secure, null, "check that the address is one of a libp2p peer; one of 2020 needs --legacy, one in a private network its --swarm-key")]
     [InlineData(DialStage.Multiplex, "/other/1", "the peer does not offer this: `tincan identify` shows what it speaks")]
     public void A_peer_of_2020_is_told_how_to_be_reached(DialStage stage, string? offered, string nextStep)
     {

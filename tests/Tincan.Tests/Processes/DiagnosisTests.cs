@@ -97,7 +97,7 @@ public sealed class DiagnosisTests
         var (steps, exit) = await StepsAsync("doctor", "--json", "--data", folder.Path, "--listen", "/ip4/127.0.0.1/tcp/0", "--name", "localhost");
         Assert.Equal(0, exit);
         Assert.Equal(
-            ["clock", "folder", "key", "limits", "crypto", "protocols", "self-test", "IPv4", "IPv6", "listen", "names"], steps.Select(s => (string?)s["step"]).Distinct());
+            ["clock", "folder", "key", "network", "limits", "crypto", "protocols", "self-test", "IPv4", "IPv6", "listen", "names"], steps.Select(s => (string?)s["step"]).Distinct());
         Assert.DoesNotContain(steps, s => (string?)s["result"] == "failed");
 
         using var taken = new TcpListener(IPAddress.Loopback, 0);

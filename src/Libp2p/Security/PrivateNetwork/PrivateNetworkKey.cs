@@ -8,6 +8,9 @@ public sealed class PrivateNetworkKey
     /// <summary>Bytes of a key.</summary>
     public const int Length = 32;
 
+    /// <summary>The variable of the environment that, set to 1, forbids nodes outside of a private network.</summary>
+    public const string DemandVariable = "LIBP2P_FORCE_PNET";
+
     private const int MaxFile = 4096;
 
     private const UnixFileMode OthersMask =
@@ -17,6 +20,9 @@ public sealed class PrivateNetworkKey
     private readonly byte[] _bytes;
 
     private PrivateNetworkKey(byte[] bytes) => _bytes = bytes;
+
+    /// <summary>Whether the environment forbids nodes outside of a private network: <see cref="DemandVariable"/> is 1.</summary>
+    public static bool IsDemanded => Environment.GetEnvironmentVariable(DemandVariable) == "1";
 
     internal ReadOnlySpan<byte> Bytes => _bytes;
 

@@ -7,7 +7,7 @@ namespace Libp2p.Tests.Security.PrivateNetwork;
 /// <summary>Nodes inside and outside of a private network.</summary>
 public sealed class PrivateNetworkNodeTests
 {
-    const string Force = "LIBP2P_FORCE_PNET";
+    const string Force = PrivateNetworkKey.DemandVariable;
 
     static readonly PrivateNetworkKey Key = PrivateNetworkKey.Generate();
 
