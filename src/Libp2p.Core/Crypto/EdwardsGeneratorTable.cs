@@ -1,41 +1,65 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Libp2p;
 
 /// <summary>Multiplies the base point of edwards25519 by a secret scalar in constant time, with multiples computed once in a process.</summary>
-internal static class EdwardsGeneratorTable
+internal static class EdwardsGeneratorTable<TPoint, TMultiple>
+    where TPoint : unmanaged, IEdwardsArithmetic<TPoint, TMultiple>
+    where TMultiple : unmanaged
 {
     private const int Windows = 32;
     private const int Multiples = 8;
     private const int Digits = 64;
 
     // Entry 8i + j - 1 is j · 256^i times the base point.
-    private static readonly EdwardsPoint.Affine[] Table = ComputeTable();
+    private static readonly TMultiple[] Table = ComputeTable();
 
-    /// <summary>Multiplies the base point. The scalar is 32 bytes, little end first, below 2^255.</summary>
-    public static EdwardsPoint Multiply(ReadOnlySpan<byte> scalar)
+    /// <summary>Multiplies the base point and encodes the product. The scalar is 32 bytes, little end first, below 2^255.</summary>
+    public static void Multiply(ReadOnlySpan<byte> scalar, Span<byte> encoded) => Multiply(scalar, isMontgomery: false, encoded);
+
+    /// <summary>
+    /// Multiplies the base point of curve25519, u = 9, and encodes the product. The table serves here too: the map of one curve to
+    /// the other carries base point to base point.
+    /// </summary>
+    public static void MultiplyMontgomery(ReadOnlySpan<byte> scalar, Span<byte> encoded) => Multiply(scalar, isMontgomery: true, encoded);
+
+    [SkipLocalsInit]
+    private static void Multiply(ReadOnlySpan<byte> scalar, bool isMontgomery, Span<byte> encoded)
     {
         Span<sbyte> digits = stackalloc sbyte[Digits];
-        Span<EdwardsPoint> sum = stackalloc EdwardsPoint[1];
+        Span<TPoint> sum = stackalloc TPoint[1];
+        Span<TMultiple> chosen = stackalloc TMultiple[1];
         try
         {
             Recode(scalar, digits);
 
             // Odd digits first: they weigh 16 · 256^i, so four doublings put them in their place.
-            sum[0] = EdwardsPoint.Neutral;
+            TPoint.From(EdwardsPoint.Neutral, out sum[0]);
             for (var i = 1; i < Digits; i += 2)
-                sum[0] += Select(i / 2, digits[i]);
-            sum[0] = sum[0].Double(4);
+                Add(ref sum[0], i / 2, digits[i], out chosen[0]);
+            for (var i = 0; i < 4; i++)
+                TPoint.Double(ref sum[0]);
             for (var i = 0; i < Digits; i += 2)
-                sum[0] += Select(i / 2, digits[i]);
-            return sum[0];
+                Add(ref sum[0], i / 2, digits[i], out chosen[0]);
+            if (isMontgomery)
+                sum[0].EncodeMontgomery(encoded);
+            else
+                sum[0].Encode(encoded);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(digits));
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(sum));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(chosen));
         }
+    }
+
+    private static void Add(ref TPoint sum, int window, int digit, out TMultiple chosen)
+    {
+        TPoint.Select(Table.AsSpan(window * Multiples, Multiples), digit, out chosen);
+        TPoint.Add(ref sum, chosen);
     }
 
     /// <summary>Writes the scalar to base 16 with digits from -8 to 8, so that the table needs eight multiples only.</summary>
@@ -54,56 +78,23 @@ internal static class EdwardsGeneratorTable
         }
     }
 
-    /// <summary>Reads every multiple of the window, so that the memory touched does not tell which one was wanted.</summary>
-    private static EdwardsPoint.Affine Select(int window, sbyte digit)
+    private static TMultiple[] ComputeTable()
     {
-        var sign = (long)digit >> 63;
-        var magnitude = (ulong)((digit ^ sign) - sign);
-        var multiples = Table.AsSpan(window * Multiples, Multiples);
-        var chosen = EdwardsPoint.Affine.Neutral;
-        for (var i = 0; i < multiples.Length; i++)
+        var table = new TMultiple[Windows * Multiples];
+        TPoint.From(EdwardsPoint.Generator, out var start);
+        for (var i = 0; i < table.Length; i += Multiples)
         {
-            var isWanted = 0UL - (((magnitude ^ (ulong)(i + 1)) - 1) >> 63);
-            chosen = EdwardsPoint.Affine.Select(isWanted, chosen, multiples[i]);
-        }
-        return chosen.NegateIf((ulong)sign);
-    }
-
-    private static EdwardsPoint.Affine[] ComputeTable()
-    {
-        var points = new EdwardsPoint[Windows * Multiples];
-        var start = EdwardsPoint.Generator;
-        for (var i = 0; i < Windows; i++)
-        {
-            var step = start.Prepare();
+            TPoint.Prepare(start, out var step);
+            table[i] = step;
             var point = start;
-            for (var j = 0; j < Multiples; j++)
+            for (var j = 1; j < Multiples; j++)
             {
-                points[(i * Multiples) + j] = point;
-                point += step;
+                TPoint.Add(ref point, step);
+                TPoint.Prepare(point, out table[i + j]);
             }
-            start = start.Double(8);
+            for (var j = 0; j < 8; j++)
+                TPoint.Double(ref start);
         }
-        return PrepareAll(points);
-    }
-
-    /// <summary>One inversion serves all: the inverse of the product, times the other factors, is the inverse of each.</summary>
-    private static EdwardsPoint.Affine[] PrepareAll(EdwardsPoint[] points)
-    {
-        var before = new FieldElement[points.Length];
-        var product = FieldElement.From(1);
-        for (var i = 0; i < points.Length; i++)
-        {
-            before[i] = product;
-            product *= points[i].Z;
-        }
-        var inverse = product.Invert();
-        var prepared = new EdwardsPoint.Affine[points.Length];
-        for (var i = points.Length - 1; i >= 0; i--)
-        {
-            prepared[i] = points[i].PrepareAffine(inverse * before[i]);
-            inverse *= points[i].Z;
-        }
-        return prepared;
+        return table;
     }
 }

@@ -95,6 +95,13 @@ internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, Edwards
         bytes[Length - 1] |= sign;
     }
 
+    /// <inheritdoc/>
+    public void EncodeMontgomery(Span<byte> bytes) => EncodeMontgomery(_y, _z, bytes);
+
+    /// <summary>Encodes (1 + y) / (1 - y) for y = Y/Z.</summary>
+    public static void EncodeMontgomery(in FieldElement y, in FieldElement z, Span<byte> bytes) =>
+        ((z + y) * (z - y).Invert()).Encode(bytes);
+
     /// <summary>Doubles.</summary>
     public EdwardsPoint Double()
     {
@@ -128,14 +135,6 @@ internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, Edwards
     public static EdwardsPoint operator -(in EdwardsPoint a, in Prepared b) =>
         Add(a, b.Difference, b.Sum, b.TwiceDT.Negate(), a._z * b.Z);
 
-    /// <summary>Adds a point of a table.</summary>
-    public static EdwardsPoint operator +(in EdwardsPoint a, in Affine b) =>
-        Add(a, b.Sum, b.Difference, b.TwiceDXY, a._z);
-
-    /// <summary>Subtracts a point of a table.</summary>
-    public static EdwardsPoint operator -(in EdwardsPoint a, in Affine b) =>
-        Add(a, b.Difference, b.Sum, b.TwiceDXY.Negate(), a._z);
-
     static void IEdwardsArithmetic<EdwardsPoint, Prepared>.From(in EdwardsPoint point, out EdwardsPoint result) => result = point;
 
     static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Prepare(in EdwardsPoint point, out Prepared multiple) => multiple = point.Prepare();
@@ -146,16 +145,18 @@ internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, Edwards
 
     static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Subtract(ref EdwardsPoint point, in Prepared multiple) => point -= multiple;
 
+    static void IEdwardsArithmetic<EdwardsPoint, Prepared>.Select(ReadOnlySpan<Prepared> multiples, int digit, out Prepared chosen)
+    {
+        var sign = (long)digit >> 63;
+        var magnitude = (ulong)((digit ^ sign) - sign);
+        chosen = Neutral.Prepare();
+        for (var i = 0; i < multiples.Length; i++)
+            chosen = Prepared.Select(0UL - (((magnitude ^ (ulong)(i + 1)) - 1) >> 63), chosen, multiples[i]);
+        chosen = Prepared.Select((ulong)sign, chosen, chosen.Negate());
+    }
+
     /// <summary>Prepares the point for being added often.</summary>
     public Prepared Prepare() => new((_y + _x).Tighten(), (_y - _x).Tighten(), _z, _t * TwiceD);
-
-    /// <summary>Prepares a point of a table, whose denominator's inverse the caller has.</summary>
-    public Affine PrepareAffine(in FieldElement inverseZ)
-    {
-        var x = _x * inverseZ;
-        var y = _y * inverseZ;
-        return new Affine((y + x).Tighten(), (y - x).Tighten(), x * y * TwiceD);
-    }
 
     [SkipLocalsInit]
     private static EdwardsPoint Add(in EdwardsPoint p, in FieldElement sum, in FieldElement difference, in FieldElement twiceDT, in FieldElement zz)
@@ -187,28 +188,15 @@ internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, Edwards
         public readonly FieldElement Difference = difference;
         public readonly FieldElement Z = z;
         public readonly FieldElement TwiceDT = twiceDT;
-    }
-
-    /// <summary>The same with Z = 1, which spares a multiplication: y + x, y - x and 2dxy, all tight.</summary>
-    internal readonly struct Affine(in FieldElement sum, in FieldElement difference, in FieldElement twiceDXY)
-    {
-        public readonly FieldElement Sum = sum;
-        public readonly FieldElement Difference = difference;
-        public readonly FieldElement TwiceDXY = twiceDXY;
-
-        /// <summary>The neutral element.</summary>
-        public static Affine Neutral => new(FieldElement.From(1), FieldElement.From(1), default);
 
         /// <summary>Gives <paramref name="b"/> where all bits of the mask are set, <paramref name="a"/> where none is.</summary>
-        public static Affine Select(ulong mask, in Affine a, in Affine b) => new(
+        public static Prepared Select(ulong mask, in Prepared a, in Prepared b) => new(
             FieldElement.Select(mask, a.Sum, b.Sum),
             FieldElement.Select(mask, a.Difference, b.Difference),
-            FieldElement.Select(mask, a.TwiceDXY, b.TwiceDXY));
+            FieldElement.Select(mask, a.Z, b.Z),
+            FieldElement.Select(mask, a.TwiceDT, b.TwiceDT));
 
-        /// <summary>The opposite point where all bits of the mask are set.</summary>
-        public Affine NegateIf(ulong mask) => new(
-            FieldElement.Select(mask, Sum, Difference),
-            FieldElement.Select(mask, Difference, Sum),
-            FieldElement.Select(mask, TwiceDXY, TwiceDXY.Negate()));
+        /// <summary>The opposite point.</summary>
+        public Prepared Negate() => new(Difference, Sum, Z, TwiceDT.Negate());
     }
 }

@@ -13,6 +13,7 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
 {
     // Lanes, lowest first, as the instruction's two-bit fields want them.
     private const byte LeftFactors = 0 | (2 << 2) | (2 << 4) | (0 << 6);
+    private const byte ExchangeFirstTwo = 1 | (0 << 2) | (2 << 4) | (3 << 6);
     private const byte RightFactors = 1 | (3 << 2) | (1 << 4) | (3 << 6);
 
     private FieldVector _coordinates;
@@ -27,6 +28,40 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
     /// <inheritdoc/>
     public readonly void Encode(Span<byte> bytes) =>
         EdwardsPoint.Encode(_coordinates.Element(0), _coordinates.Element(1), _coordinates.Element(2), bytes);
+
+    /// <inheritdoc/>
+    public readonly void EncodeMontgomery(Span<byte> bytes) =>
+        EdwardsPoint.EncodeMontgomery(_coordinates.Element(1), _coordinates.Element(2), bytes);
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Select(ReadOnlySpan<Multiple> multiples, int digit, out Multiple chosen)
+    {
+        var sign = digit >> 31;
+        var magnitude = (uint)((digit ^ sign) - sign);
+
+        // Two limbs of all four lie in a vector here. The neutral element is 1, 1, 0 and 2.
+        var chosen0 = Vector256.Create(1u, 1, 0, 2, 0, 0, 0, 0) & IsSame(magnitude, 0);
+        var (chosen1, chosen2, chosen3, chosen4) = (Vector256<uint>.Zero, Vector256<uint>.Zero, Vector256<uint>.Zero, Vector256<uint>.Zero);
+        for (var i = 0; i < multiples.Length; i++)
+        {
+            var mask = IsSame(magnitude, (uint)i + 1);
+            ref readonly var multiple = ref multiples[i];
+            chosen0 |= multiple.Pair(0) & mask;
+            chosen1 |= multiple.Pair(1) & mask;
+            chosen2 |= multiple.Pair(2) & mask;
+            chosen3 |= multiple.Pair(3) & mask;
+            chosen4 |= multiple.Pair(4) & mask;
+        }
+        var negative = Vector256.Create((uint)sign);
+        Unsafe.SkipInit(out chosen);
+        chosen.SetPair(0, NegateIf(negative, chosen0, 0));
+        chosen.SetPair(1, NegateIf(negative, chosen1, 1));
+        chosen.SetPair(2, NegateIf(negative, chosen2, 2));
+        chosen.SetPair(3, NegateIf(negative, chosen3, 3));
+        chosen.SetPair(4, NegateIf(negative, chosen4, 4));
+    }
 
     /// <inheritdoc/>
     [SkipLocalsInit]
@@ -135,6 +170,18 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> IsSame(uint a, uint b) => Vector256.Create(0u - (((a ^ b) - 1) >>> 31));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> NegateIf(Vector256<uint> mask, Vector256<uint> pair, int index)
+    {
+        var third = Vector256.Create(0u, 0, uint.MaxValue, 0, 0, 0, uint.MaxValue, 0);
+        var twiceP = Vector256.Create(Vector128.Create((uint)TwiceP[2 * index]), Vector128.Create((uint)TwiceP[(2 * index) + 1])) & third;
+        var opposite = (Avx2.Shuffle(pair, ExchangeFirstTwo) ^ third) + twiceP;
+        return pair ^ ((pair ^ opposite) & mask);
+    }
+
     // The limbs of 2p and of 2^36 p, each with 1 more: a number and its complement sum to -1, so whoever adds the complement
     // to subtract has to add 1.
     private static ReadOnlySpan<ulong> TwiceP =>
@@ -184,10 +231,18 @@ internal struct EdwardsVector : IEdwardsArithmetic<EdwardsVector, EdwardsVector.
             Unsafe.SkipInit(out vector);
             for (var i = 0; i < FieldVector.Limbs; i++)
             {
-                var limb = Avx2.Permute4x64(Load(i), 1 | (0 << 2) | (2 << 4) | (3 << 6)) ^ third;
+                var limb = Avx2.Permute4x64(Load(i), ExchangeFirstTwo) ^ third;
                 vector[i] = limb + (Broadcast(TwiceP, i) & third);
             }
         }
+
+        /// <summary>Two limbs of all four.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly Vector256<uint> Pair(int index) => Vector256.LoadUnsafe(in _limb, (nuint)(8 * index));
+
+        /// <summary>Sets two limbs of all four.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void SetPair(int index, Vector256<uint> limbs) => limbs.StoreUnsafe(ref _limb, (nuint)(8 * index));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly Vector256<ulong> Load(int limb) =>

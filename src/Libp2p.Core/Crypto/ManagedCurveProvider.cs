@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Libp2p;
@@ -7,15 +6,11 @@ namespace Libp2p;
 /// The curves without native code, for systems that have no libcrypto 3. What depends on a secret takes the same steps
 /// and reads the same memory for every secret; verification, whose inputs are public, does not care.
 /// </summary>
-internal sealed class ManagedCurveProvider : CurveProvider
+/// <param name="verifier">What checks signatures.</param>
+internal sealed class ManagedCurveProvider<TPoint, TMultiple>(Ed25519Verifier verifier) : CurveProvider
+    where TPoint : unmanaged, IEdwardsArithmetic<TPoint, TMultiple>
+    where TMultiple : unmanaged
 {
-    /// <summary>The one instance: it has no state.</summary>
-    public static ManagedCurveProvider Instance { get; } = new();
-
-    private ManagedCurveProvider()
-    {
-    }
-
     /// <inheritdoc/>
     public override string Name => "managed";
 
@@ -29,7 +24,7 @@ internal sealed class ManagedCurveProvider : CurveProvider
         {
             SHA512.HashData(seed, expanded);
             Clamp(expanded);
-            EdwardsGeneratorTable.Multiply(expanded[..EdwardsScalar.Length]).Encode(publicKey);
+            EdwardsGeneratorTable<TPoint, TMultiple>.Multiply(expanded[..EdwardsScalar.Length], publicKey);
         }
         finally
         {
@@ -55,7 +50,7 @@ internal sealed class ManagedCurveProvider : CurveProvider
             Clamp(expanded);
             Ed25519Hash.Compute(expanded[32..], default, message, wideNonce);
             EdwardsScalar.Reduce(wideNonce, nonce);
-            EdwardsGeneratorTable.Multiply(nonce).Encode(made[..32]);
+            EdwardsGeneratorTable<TPoint, TMultiple>.Multiply(nonce, made[..32]);
             Ed25519Hash.Compute(made[..32], publicKey, message, challenge);
             EdwardsScalar.Reduce(challenge, challenge[..32]);
             EdwardsScalar.MultiplyAdd(challenge[..32], expanded[..32], nonce, made[32..]);
@@ -71,7 +66,7 @@ internal sealed class ManagedCurveProvider : CurveProvider
 
     /// <inheritdoc/>
     public override bool Ed25519Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
-        Ed25519Verifier.Shared.Verify(publicKey, message, signature);
+        verifier.Verify(publicKey, message, signature);
 
     /// <inheritdoc/>
     public override void X25519PublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
@@ -79,21 +74,17 @@ internal sealed class ManagedCurveProvider : CurveProvider
         RequireLength(privateKey, X25519.KeyLength, nameof(privateKey));
         RequireLength(publicKey, X25519.KeyLength, nameof(publicKey));
         Span<byte> scalar = stackalloc byte[EdwardsScalar.Length];
-        Span<EdwardsPoint> point = stackalloc EdwardsPoint[1];
         try
         {
             privateKey.CopyTo(scalar);
             Clamp(scalar);
 
-            // The table of the Edwards curve serves here too: u = (1 + y) / (1 - y) carries its base point to u = 9 (RFC 7748 §4.1).
-            // No clamped scalar is a multiple of L, so y is never 1.
-            point[0] = EdwardsGeneratorTable.Multiply(scalar);
-            ((point[0].Z + point[0].Y) * (point[0].Z - point[0].Y).Invert()).Encode(publicKey);
+            // No clamped scalar is a multiple of L, so the product is never the neutral element.
+            EdwardsGeneratorTable<TPoint, TMultiple>.MultiplyMontgomery(scalar, publicKey);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(scalar);
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(point));
         }
     }
 
@@ -128,4 +119,13 @@ internal sealed class ManagedCurveProvider : CurveProvider
         scalar[31] &= 0x7f;
         scalar[31] |= 0x40;
     }
+}
+
+/// <summary>Chooses the arithmetic.</summary>
+internal static class ManagedCurveProvider
+{
+    /// <summary>The one with the machine's vectors, where it has them.</summary>
+    public static CurveProvider Instance { get; } = EdwardsVector.IsSupported
+        ? new ManagedCurveProvider<EdwardsVector, EdwardsVector.Multiple>(Ed25519Verifier.Shared)
+        : new ManagedCurveProvider<EdwardsPoint, EdwardsPoint.Prepared>(Ed25519Verifier.Shared);
 }

