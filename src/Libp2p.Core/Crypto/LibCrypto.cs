@@ -84,9 +84,6 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_CTX_new_from_name")]
     public static partial nint KeyContextFromName(nint libraryContext, byte* name, byte* properties);
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_CTX_new")]
-    public static partial nint KeyContextFromKey(nint key, nint engine);
-
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_CTX_free")]
     public static partial void KeyContextFree(nint context);
 
@@ -96,14 +93,17 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_fromdata")]
     public static partial int KeyFromData(nint context, nint* key, int selection, LibCryptoParameter* parameters);
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_derive_init")]
-    public static partial int DeriveInit(nint context);
+    [LibraryImport(Library, EntryPoint = "EVP_KEYMGMT_fetch")]
+    public static partial nint KeyManagementFetch(nint libraryContext, byte* name, byte* properties);
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_derive_set_peer_ex")]
-    public static partial int DeriveSetPeer(nint context, nint peer, int validate);
+    [LibraryImport(Library, EntryPoint = "EVP_KEYMGMT_get0_provider")]
+    public static partial nint KeyManagementProvider(nint management);
 
-    [LibraryImport(Library, EntryPoint = "EVP_PKEY_derive")]
-    public static partial int Derive(nint context, byte* secret, nuint* length);
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_query_operation")]
+    public static partial LibCryptoKeyExchange.Algorithm* ProviderOperation(nint provider, int operation, int* doNotStore);
+
+    [LibraryImport(Library, EntryPoint = "OSSL_PROVIDER_get0_provider_ctx")]
+    public static partial void* ProviderContext(nint provider);
 
     [LibraryImport(Library, EntryPoint = "EVP_MD_CTX_new")]
     public static partial nint DigestContextNew();

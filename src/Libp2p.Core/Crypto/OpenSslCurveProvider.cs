@@ -14,9 +14,9 @@ internal sealed unsafe class OpenSslCurveProvider : CurveProvider
     private const int TypeEd25519 = 1087;
     private const int SelectKeyPair = 0x87;
 
-    private OpenSslCurveProvider()
-    {
-    }
+    private readonly LibCryptoKeyExchange _exchange;
+
+    private OpenSslCurveProvider(LibCryptoKeyExchange exchange) => _exchange = exchange;
 
     /// <inheritdoc/>
     public override string Name => "openssl";
@@ -27,9 +27,11 @@ internal sealed unsafe class OpenSslCurveProvider : CurveProvider
     {
         if (!LibCrypto.IsPresent())
             return null;
-        var provider = new OpenSslCurveProvider();
         try
         {
+            if (LibCryptoKeyExchange.TryCreate() is not { } exchange)
+                return null;
+            var provider = new OpenSslCurveProvider(exchange);
             return CurveSelfTest.Passes(provider) ? provider : null;
         }
         catch (Exception e) when (e is CryptographicException or EntryPointNotFoundException)
@@ -122,37 +124,7 @@ internal sealed unsafe class OpenSslCurveProvider : CurveProvider
         RequireLength(privateKey, X25519.KeyLength, nameof(privateKey));
         RequireLength(peerPublicKey, X25519.KeyLength, nameof(peerPublicKey));
         RequireLength(sharedSecret, X25519.KeyLength, nameof(sharedSecret));
-        nint key = 0, peer = 0, context = 0;
-        try
-        {
-            fixed (byte* peerPointer = peerPublicKey)
-                peer = LibCrypto.KeyNewRawPublic(TypeX25519, 0, peerPointer, X25519.KeyLength);
-            if (peer == 0)
-                throw LibCrypto.TakeError("reading an X25519 public key");
-
-            // The derivation reads the private half alone, so any public half spares the library from computing the true one,
-            // which would cost as much as the derivation. The peer's is at hand.
-            key = KeyPair("X25519\0"u8, privateKey, peerPublicKey);
-            context = LibCrypto.KeyContextFromKey(key, 0);
-            if (context == 0 || LibCrypto.DeriveInit(context) != 1 || LibCrypto.DeriveSetPeer(context, peer, 0) != 1)
-                throw LibCrypto.TakeError("preparing X25519");
-
-            nuint length = X25519.KeyLength;
-            fixed (byte* secretPointer = sharedSecret)
-            {
-                if (LibCrypto.Derive(context, secretPointer, &length) == 1 && length == X25519.KeyLength)
-                    return true;
-            }
-            LibCrypto.ErrorClear();
-            CryptographicOperations.ZeroMemory(sharedSecret);
-            return false;
-        }
-        finally
-        {
-            LibCrypto.KeyContextFree(context);
-            LibCrypto.KeyFree(peer);
-            LibCrypto.KeyFree(key);
-        }
+        return _exchange.Agree(privateKey, peerPublicKey, sharedSecret);
     }
 
     private static void PublicKey(int type, ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
