@@ -85,7 +85,7 @@ internal sealed class Dialer : IAsyncDisposable
             if (outcome.Attempts is { } attempts)
                 throw new DialException(peer, attempts);
 
-            // Given up in the moment of joining, since all others had left: begin another.
+            // It ended in the moment of joining, since all others had left or no address of theirs was any good: begin another.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Libp2p.Swarm;
 
-/// <summary>How a dial ended; without a connection and without attempts it was given up.</summary>
+/// <summary>How a dial ended; without a connection and without attempts it was given up, or over before the caller joined.</summary>
 internal readonly record struct DialOutcome(PeerConnection? Connection, IReadOnlyList<DialAttempt>? Attempts);
 
 /// <summary>
@@ -38,11 +38,14 @@ internal sealed class PeerDial
     public async Task<DialOutcome> JoinAsync(IReadOnlyList<DialCandidate> candidates, bool byUser, IProgress<DialProgress>? progress, CancellationToken cancellationToken)
     {
         Watch(progress, isWatching: true);
-        Post(new DialInput.WaiterAdded());
-        Post(new DialInput.AddressesFound(candidates, byUser));
+        var joining = new Joining(candidates, byUser);
+        Post(null, joining: joining);
         try
         {
-            return await _outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var outcome = await _outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+            // It failed before it heard of these addresses: what it says is about others.
+            return outcome.Connection is null && !joining.IsTaken ? default : outcome;
         }
         catch (OperationCanceledException)
         {
@@ -63,22 +66,22 @@ internal sealed class PeerDial
     }
 
     /// <summary>Brings an event; null where time has passed.</summary>
-    public void Post(DialInput? input) => Post(input, null);
+    public void Post(DialInput? input) => Post(input, offer: null);
 
     /// <summary>Offers a connection; the answer is whether it was taken, and if not, why it must be closed.</summary>
     public Task<(AttemptOutcome Outcome, DialAttempt? Refusal)> OfferAsync(DialAttemptRun run, PeerConnection connection)
     {
         var offer = new Offer(run, connection);
-        Post(null, offer);
+        Post(null, offer: offer);
         return offer.Answer.Task;
     }
 
-    private void Post(DialInput? input, Offer? offer)
+    private void Post(DialInput? input, Offer? offer = null, Joining? joining = null)
     {
         lock (_lock)
         {
             // The time is taken where the order is made, so that it never goes back.
-            _mailbox.Enqueue(new(input, offer, _dialer.Now));
+            _mailbox.Enqueue(new(input, offer, joining, _dialer.Now));
             if (_busy)
                 return;
             _busy = true;
@@ -102,6 +105,8 @@ internal sealed class PeerDial
     {
         if (letter.Offer is { } offer)
             TakeOffer(offer, letter.Now);
+        else if (letter.Joining is { } joining)
+            Take(joining, letter.Now);
         else if (letter.Input is { } input)
             _machine.Advance(input, letter.Now);
         else
@@ -127,6 +132,13 @@ internal sealed class PeerDial
             return;
         lock (_lock)
             _watchers = isWatching ? [.. _watchers, progress] : [.. _watchers.Where(w => w != progress)];
+    }
+
+    private void Take(Joining joining, TimeSpan now)
+    {
+        _machine.Advance(new DialInput.WaiterAdded(), now);
+        joining.IsTaken = !_machine.IsFinished;
+        _machine.Advance(new DialInput.AddressesFound(joining.Candidates, joining.ByUser), now);
     }
 
     private void TakeOffer(Offer offer, TimeSpan now)
@@ -205,7 +217,18 @@ internal sealed class PeerDial
         _outcome.SetResult(outcome);
     }
 
-    private readonly record struct Letter(DialInput? Input, Offer? Offer, TimeSpan Now);
+    private readonly record struct Letter(DialInput? Input, Offer? Offer, Joining? Joining, TimeSpan Now);
+
+    /// <summary>A caller comes, with its addresses: both at once, or the dial might end between them.</summary>
+    private sealed class Joining(IReadOnlyList<DialCandidate> candidates, bool byUser)
+    {
+        public IReadOnlyList<DialCandidate> Candidates { get; } = candidates;
+
+        public bool ByUser { get; } = byUser;
+
+        /// <summary>Whether the dial came to know the addresses before it ended. Written before its outcome is set.</summary>
+        public bool IsTaken { get; set; }
+    }
 
     private sealed class Offer(DialAttemptRun run, PeerConnection connection)
     {
