@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Libp2p.Testing;
 using Libp2p.Tests.Support;
 
@@ -16,6 +19,26 @@ public sealed class NodeNamesTests
         var port = server.ListenAddresses[0].Parts[1].Value;
         var connection = await client.ConnectAsync(Multiaddress.Parse($"/{protocol}/localhost/tcp/{port}/p2p/{server.Identity.PeerId}"), TestNodes.Patience);
         Assert.Equal($"/ip4/127.0.0.1/tcp/{port}", connection.RemoteAddress.ToString());
+    }
+
+    [Theory]
+    [InlineData("/dns4/chat.example/tcp/{0}/ws")]
+    [InlineData("/dnsaddr/example")]
+    public async Task A_web_server_that_serves_several_names_hears_which_is_meant(string address)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        var names = new ScriptedNames().Host("chat.example", true, "127.0.0.1").Links("example", $"/dns4/chat.example/tcp/{port}/ws");
+        await using var client = await Builder().UseWebSocket().UseNameResolver(names).Configure(o => o.Dial.AllowPrivateByName = true).StartAsync();
+        var dialing = client.ConnectAsync(Multiaddress.Parse(string.Format(CultureInfo.InvariantCulture, address, port)), TestNodes.Patience);
+        using (var accepted = await server.AcceptTcpClientAsync(TestNodes.Patience))
+        {
+            using var reader = new StreamReader(accepted.GetStream());
+            Assert.Equal("GET / HTTP/1.1", await reader.ReadLineAsync(TestNodes.Patience));
+            Assert.Equal($"Host: chat.example:{port}", await reader.ReadLineAsync(TestNodes.Patience));
+        }
+        await Assert.ThrowsAsync<DialException>(async () => await dialing);
     }
 
     [Fact]

@@ -117,7 +117,8 @@ public sealed class AddressResolver
             ? new HostAddresses([literal], IsLocal: true)
             : await _names.ResolveHostAsync(name, family, cancellationToken).ConfigureAwait(false);
         var found = host.Addresses.Where(a => family == AddressFamily.Unspecified || a.AddressFamily == family).Select(a => AddressNames.Replace(step.Address, a));
-        return found.OfType<Multiaddress>().Select(a => new ResolvedAddress(a, step.FromPublicName || !host.IsLocal));
+        var hostName = literal is null ? name.TrimEnd('.') : null;
+        return found.OfType<Multiaddress>().Select(a => new ResolvedAddress(a, step.FromPublicName || !host.IsLocal) { HostName = hostName });
     }
 
     /// <summary>How far a resolution has come.</summary>

@@ -15,9 +15,10 @@ public interface ILinkLayer
     /// <summary>Opens the layer over a link that was dialled.</summary>
     /// <param name="carrier">The link. It belongs to the result; where this throws, it stays the caller's.</param>
     /// <param name="address">What is dialled: an address that <see cref="Handles"/> takes.</param>
+    /// <param name="hostName">The name that gave the address, where one did.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="Libp2pException">With the cause.</exception>
-    ValueTask<Link> DialAsync(Link carrier, Multiaddress address, CancellationToken cancellationToken);
+    ValueTask<Link> DialAsync(Link carrier, Multiaddress address, string? hostName, CancellationToken cancellationToken);
 
     /// <summary>Gives who claims the links of a port that are for this layer.</summary>
     /// <param name="address">What is listened on: an address that <see cref="Handles"/> takes.</param>

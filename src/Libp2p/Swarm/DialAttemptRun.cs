@@ -10,11 +10,12 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
     private readonly CancellationTokenSource _cancellation = new();
     private int _stage = (int)DialStage.NotTried;
 
-    public DialAttemptRun(PeerDial dial, Multiaddress address, PeerId? peer)
+    public DialAttemptRun(PeerDial dial, Multiaddress address, PeerId? peer, string? hostName)
     {
         _dial = dial;
         Address = address;
         Peer = peer;
+        HostName = hostName;
         IsName = AddressResolver.NeedsResolving(address);
         Token = _cancellation.Token;
     }
@@ -26,6 +27,9 @@ internal sealed class DialAttemptRun : IProgress<DialStage>
 
     /// <summary>Who must answer; null where anyone may.</summary>
     public PeerId? Peer { get; }
+
+    /// <summary>The name that its host goes by; null where none is known.</summary>
+    public string? HostName { get; }
 
     /// <summary>True where it looks a name up instead of connecting.</summary>
     public bool IsName { get; }

@@ -6,7 +6,8 @@ internal abstract record DialEffect
     /// <summary>Start an attempt; tell when it has its turn, and when it has ended.</summary>
     /// <param name="Address">Where.</param>
     /// <param name="Peer">Who must answer by what the address says; null where it says nothing.</param>
-    public sealed record StartAttempt(Multiaddress Address, PeerId? Peer = null) : DialEffect;
+    /// <param name="HostName">The name that its host goes by; null where none is known.</param>
+    public sealed record StartAttempt(Multiaddress Address, PeerId? Peer = null, string? HostName = null) : DialEffect;
 
     /// <summary>Cancel an attempt.</summary>
     public sealed record CancelAttempt(Multiaddress Address) : DialEffect;

@@ -12,6 +12,9 @@ internal sealed record DialCandidate(Multiaddress Address, DialAttempt? Refusal 
     /// <summary>The address with the name that gave it; null where it was known as it is.</summary>
     public Multiaddress? ResolvedFrom { get; init; }
 
+    /// <summary>The name that its host goes by; null where it was known as it is.</summary>
+    public string? HostName { get; init; }
+
     /// <summary>True where its attempt gives no connection, but other addresses.</summary>
     public bool IsName { get; } = AddressResolver.NeedsResolving(Address);
 }

@@ -240,7 +240,7 @@ internal sealed class DialMachine(DialOptions options, TimeSpan startedAt) : ISt
             _inFlight++;
             if (!next.IsName)
                 _lastStart = now;
-            _effects.Enqueue(new DialEffect.StartAttempt(next.Address, next.Peer));
+            _effects.Enqueue(new DialEffect.StartAttempt(next.Address, next.Peer, next.HostName));
         }
     }
 

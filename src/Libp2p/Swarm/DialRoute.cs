@@ -10,6 +10,9 @@ internal sealed class DialRoute(DialCandidate candidate, int rank)
     /// <summary>The peer that the address leads to, where it names one.</summary>
     public PeerId? Peer { get; } = candidate.Peer;
 
+    /// <summary>The name that its host goes by, where a name gave it.</summary>
+    public string? HostName { get; } = candidate.HostName;
+
     /// <summary>True where its attempt resolves a name.</summary>
     public bool IsName { get; } = candidate.IsName;
 

@@ -38,12 +38,13 @@ internal sealed class DialScreen(IReadOnlyList<ITransport> transports, IConnecti
     public IReadOnlyList<DialCandidate> Screen(PeerId? peer, Multiaddress name, IReadOnlyList<ResolvedAddress> found)
     {
         var candidates = new List<DialCandidate>(found.Count);
-        foreach (var (address, fromPublicName) in found)
+        foreach (var resolved in found)
         {
+            var address = resolved.Address;
             var candidate = Screen(peer, address);
-            if (candidate.Refusal is null && fromPublicName && !allowPrivateByName && address.Scope is not (AddressScope.Public or AddressScope.Unknown))
+            if (candidate.Refusal is null && resolved.FromPublicName && !allowPrivateByName && address.Scope is not (AddressScope.Public or AddressScope.Unknown))
                 candidate = Refuse(candidate.Address, "a public name gave it, but it is none of the internet's: whoever holds the name may mean a machine beside this one", Libp2pError.Refused);
-            candidates.Add(candidate with { ResolvedFrom = name });
+            candidates.Add(candidate with { ResolvedFrom = name, HostName = resolved.HostName });
         }
         return candidates;
     }

@@ -253,7 +253,7 @@ internal sealed class Dialer : IAsyncDisposable
             ?? throw new Libp2pException(Libp2pError.UnsupportedAddress, "the transport that took the address does so no more");
         run.Transport = DialScreen.Name(transport);
         DialLog.Started(_logger, run.Address, run.Transport);
-        var connection = await transport.DialAsync(run.Address, expected, run, run.Token).ConfigureAwait(false);
+        var connection = await transport.DialAsync(run.Address, run.HostName, expected, run, run.Token).ConfigureAwait(false);
         var actual = connection.Info.RemotePeer;
         if (expected is null || actual == expected)
             return connection;

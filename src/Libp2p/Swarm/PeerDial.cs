@@ -180,7 +180,7 @@ internal sealed class PeerDial
         switch (effect)
         {
             case DialEffect.StartAttempt start:
-                var run = new DialAttemptRun(this, start.Address, Key.Peer ?? start.Peer);
+                var run = new DialAttemptRun(this, start.Address, Key.Peer ?? start.Peer, start.HostName);
                 _runs[start.Address] = run;
                 if (!run.IsName)
                     _attempts++;

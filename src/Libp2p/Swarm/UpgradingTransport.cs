@@ -7,11 +7,15 @@ internal sealed class UpgradingTransport(ILinkTransport links, ILinkLayer? layer
 
     public override string ToString() => (layer ?? (object)links).ToString() ?? "";
 
-    public async ValueTask<PeerConnection> DialAsync(Multiaddress address, PeerId? expectedPeer, IProgress<DialStage>? progress, CancellationToken cancellationToken)
+    public ValueTask<PeerConnection> DialAsync(Multiaddress address, PeerId? expectedPeer, IProgress<DialStage>? progress, CancellationToken cancellationToken) =>
+        DialAsync(address, null, expectedPeer, progress, cancellationToken);
+
+    public async ValueTask<PeerConnection> DialAsync(
+        Multiaddress address, string? hostName, PeerId? expectedPeer, IProgress<DialStage>? progress, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         progress?.Report(DialStage.Connect);
-        var link = await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+        var link = await ConnectAsync(address, hostName, cancellationToken).ConfigureAwait(false);
         try
         {
             return await upgrader.UpgradeAsync(link, Role.Dialer, expectedPeer, began, progress, cancellationToken).ConfigureAwait(false);
@@ -20,7 +24,7 @@ internal sealed class UpgradingTransport(ILinkTransport links, ILinkLayer? layer
         {
             // The rare peer that lacks our first choice costs a second link; all others are spared a round trip.
             progress?.Report(DialStage.Connect);
-            link = await ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            link = await ConnectAsync(address, hostName, cancellationToken).ConfigureAwait(false);
             return await upgrader.UpgradeAsync(link, Role.Dialer, expectedPeer, began, progress, cancellationToken, waitsForAnswers: true).ConfigureAwait(false);
         }
     }
@@ -28,18 +32,18 @@ internal sealed class UpgradingTransport(ILinkTransport links, ILinkLayer? layer
     public ValueTask<IListener<PeerConnection>> ListenAsync(Multiaddress address, CancellationToken cancellationToken) =>
         ports.ListenAsync(links, layer, address, cancellationToken);
 
-    private async ValueTask<Link> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    private async ValueTask<Link> ConnectAsync(Multiaddress address, string? hostName, CancellationToken cancellationToken)
     {
         var link = await links.DialAsync(layer?.GetCarrier(address) ?? address, cancellationToken).ConfigureAwait(false);
-        return layer is null ? link : await OpenAsync(layer, link, address, cancellationToken).ConfigureAwait(false);
+        return layer is null ? link : await OpenAsync(layer, link, address, hostName, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask<Link> OpenAsync(ILinkLayer layer, Link carrier, Multiaddress address, CancellationToken cancellationToken)
+    private static async ValueTask<Link> OpenAsync(ILinkLayer layer, Link carrier, Multiaddress address, string? hostName, CancellationToken cancellationToken)
     {
         await using var onCancel = cancellationToken.UnsafeRegister(static l => ((Link)l!).Abort(), carrier).ConfigureAwait(false);
         try
         {
-            return await layer.DialAsync(carrier, address, cancellationToken).ConfigureAwait(false);
+            return await layer.DialAsync(carrier, address, hostName, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

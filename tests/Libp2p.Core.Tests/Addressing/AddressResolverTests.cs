@@ -52,6 +52,15 @@ public sealed class AddressResolverTests
     }
 
     [Fact]
+    public async Task The_last_name_on_the_way_is_told()
+    {
+        _names.Links("top.example", "/dns4/host.example./tcp/80/ws", "/ip4/192.0.2.7/tcp/80/ws");
+        _names.Host("host.example.", false, "192.0.2.1");
+        var found = await new AddressResolver(_names).ResolveAsync(Multiaddress.Parse("/dnsaddr/top.example"), CancellationToken.None);
+        Assert.Equal([("/ip4/192.0.2.7/tcp/80/ws", null), ("/ip4/192.0.2.1/tcp/80/ws", "host.example")], found.Select(f => ($"{f.Address}", f.HostName)));
+    }
+
+    [Fact]
     public async Task A_tree_of_links_is_walked_and_only_what_ends_as_asked_is_followed()
     {
         _names.Links("top.example", $"/dnsaddr/a.example/p2p/{Peer}", $"/dnsaddr/b.example/p2p/{Other}", $"/ip4/192.0.2.7/tcp/7/p2p/{Peer}", "no address", "/dnsaddr/unnamed.example");

@@ -16,7 +16,7 @@ public sealed class LayeredTransport(ILinkTransport carrier, ILinkLayer layer) :
         var link = await carrier.DialAsync(layer.GetCarrier(address), cancellationToken).ConfigureAwait(false);
         try
         {
-            return await layer.DialAsync(link, address, cancellationToken).ConfigureAwait(false);
+            return await layer.DialAsync(link, address, hostName: null, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -9,10 +9,10 @@ internal static class HttpUpgrade
 {
     /// <summary>Asks for a WebSocket.</summary>
     /// <exception cref="Libp2pException">The server refused, or does not speak it.</exception>
-    public static async ValueTask AskAsync(Link link, WebSocketAddress address, CancellationToken cancellationToken)
+    public static async ValueTask AskAsync(Link link, string host, string path, CancellationToken cancellationToken)
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        HttpUpgradeCodec.WriteRequest(link.Output, address.HostHeader, address.Path, key);
+        HttpUpgradeCodec.WriteRequest(link.Output, host, path, key);
         await link.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
         var error = await ReadHeadAsync(
             link.Input, key, static (head, key) => HttpUpgradeCodec.TryReadResponse(head, key, out var error) ? "" : error, cancellationToken).ConfigureAwait(false);

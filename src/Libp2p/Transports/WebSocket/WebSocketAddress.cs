@@ -48,15 +48,13 @@ internal sealed class WebSocketAddress
     /// <summary>The path to ask for: begins with a slash, percent-encoded, so that nothing in it can end the request line.</summary>
     public string Path => _path is { } path ? Encode(path.Bytes.Span) : "/";
 
-    /// <summary>The value of the Host header.</summary>
-    public string HostHeader
+    /// <summary>The value of the Host header: the server's name, or the one that gave the address, where it can stand in a header, or the address.</summary>
+    public string HostHeader(string? hostName = null)
     {
-        get
-        {
-            var port = Carrier.Parts[^1].Value;
-            var name = ServerName.Contains(':', StringComparison.Ordinal) ? $"[{ServerName}]" : ServerName;
-            return port == (IsSecure ? Wss : Ws) ? name : $"{name}:{port}";
-        }
+        var port = Carrier.Parts[^1].Value;
+        var host = !HasName && hostName is not null && IsHostName(hostName) ? hostName : ServerName;
+        var name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        return port == (IsSecure ? Wss : Ws) ? name : $"{name}:{port}";
     }
 
     /// <summary>Reads it; false where the address is of another kind.</summary>
@@ -127,7 +125,9 @@ internal sealed class WebSocketAddress
     private static bool IsNumeric(MultiaddressPart part) => part.Protocol == MultiaddressProtocols.Ip4 || part.Protocol == MultiaddressProtocols.Ip6;
 
     /// <summary>A name that can stand in a header and in a certificate: letters, digits, hyphens, dots (and what some zones add, underscores).</summary>
-    private static bool IsHostName(MultiaddressPart part) => IsNumeric(part) || part.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+    private static bool IsHostName(MultiaddressPart part) => IsNumeric(part) || IsHostName(part.Value);
+
+    private static bool IsHostName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 
     private static string Encode(ReadOnlySpan<byte> path)
     {

@@ -36,7 +36,7 @@ public sealed class WebSocketLayer : ILinkLayer
     public Multiaddress GetCarrier(Multiaddress address) => Read(address).Carrier;
 
     /// <inheritdoc/>
-    public async ValueTask<Link> DialAsync(Link carrier, Multiaddress address, CancellationToken cancellationToken)
+    public async ValueTask<Link> DialAsync(Link carrier, Multiaddress address, string? hostName, CancellationToken cancellationToken)
     {
         var read = Read(address);
         using var deadline = new Deadline(_time, cancellationToken);
@@ -46,7 +46,7 @@ public sealed class WebSocketLayer : ILinkLayer
         {
             if (read.IsSecure)
                 tls = await TlsLink.DialAsync(carrier, _trust.CreateOptions(read), deadline.Token).ConfigureAwait(false);
-            await HttpUpgrade.AskAsync(tls ?? carrier, read, deadline.Token).ConfigureAwait(false);
+            await HttpUpgrade.AskAsync(tls ?? carrier, read.HostHeader(hostName), read.Path, deadline.Token).ConfigureAwait(false);
             return new WebSocketLink(
                 tls ?? carrier, isServer: false, WebSocketAddress.Local(carrier.LocalAddress, read.IsSecure), read.Over(carrier.RemoteAddress), _options, _time);
         }

@@ -21,9 +21,21 @@ public class WebSocketAddressTests
     {
         Assert.True(WebSocketAddress.TryRead(Multiaddress.Parse(text), out var address));
         Assert.Equal(carrier, address.Carrier.ToString());
-        Assert.Equal(host, address.HostHeader);
+        Assert.Equal(host, address.HostHeader());
         Assert.Equal(path, address.Path);
         Assert.Equal(over, address.Over(Multiaddress.Parse("/ip4/9.9.9.9/tcp/1")).ToString());
+    }
+
+    [Theory]
+    [InlineData("/ip4/192.0.2.1/tcp/1234/ws", "a.example", "a.example:1234")]
+    [InlineData("/ip6/2001:db8::1/ws", "a.example", "a.example")]
+    [InlineData("/ip4/192.0.2.1/tcp/443/tls/sni/b.example/ws", "a.example", "b.example")]
+    [InlineData("/ip4/192.0.2.1/tcp/80/ws", "a\r\nX: y", "192.0.2.1")]
+    [InlineData("/ip4/192.0.2.1/tcp/80/ws", "", "192.0.2.1")]
+    public void A_name_that_gave_the_address_is_the_host_where_it_can_be(string text, string name, string host)
+    {
+        Assert.True(WebSocketAddress.TryRead(Multiaddress.Parse(text), out var address));
+        Assert.Equal(host, address.HostHeader(name));
     }
 
     [Theory]

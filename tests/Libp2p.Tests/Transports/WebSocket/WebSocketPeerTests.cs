@@ -150,7 +150,7 @@ public sealed class WebSocketPeerTests : IAsyncDisposable
         var failure = await Assert.ThrowsAsync<Libp2pException>(() => accepting.WaitAsync(Alive));
         Assert.Equal(Libp2pError.Timeout, failure.Error);
 
-        var dialing = new WebSocketLayer(time: time).DialAsync(links.Dialer, Multiaddress.Parse("/ip4/127.0.0.1/tcp/1/ws"), default).AsTask();
+        var dialing = new WebSocketLayer(time: time).DialAsync(links.Dialer, Multiaddress.Parse("/ip4/127.0.0.1/tcp/1/ws"), null, default).AsTask();
         time.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(Libp2pError.Timeout, (await Assert.ThrowsAsync<Libp2pException>(() => dialing.WaitAsync(Alive))).Error);
     }
