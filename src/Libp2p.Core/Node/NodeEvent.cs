@@ -28,6 +28,15 @@ public sealed record PeerIdentified(PeerId Peer, PeerInfo Info, Multiaddress? Ob
     public bool IsPush { get; init; }
 }
 
+/// <summary>This node has told a peer what it is and what it speaks.</summary>
+/// <param name="Peer">Whom.</param>
+/// <param name="Connection">The connection it said so over.</param>
+public sealed record IdentifySent(PeerId Peer, ConnectionInfo Connection) : NodeEvent
+{
+    /// <summary>True where it told of a change by itself; false where it was asked.</summary>
+    public bool IsPush { get; init; }
+}
+
 /// <summary>The addresses that this node tells others have changed.</summary>
 public sealed record AddressesChanged(IReadOnlyList<Multiaddress> Addresses) : NodeEvent;
 

@@ -99,6 +99,9 @@ internal sealed class NodeMetrics : IDisposable
             case PeerIdentified identified:
                 Identified(identified);
                 break;
+            case IdentifySent sent:
+                CountIdentify(sent.IsPush, sent.IsPush ? Role.Dialer : Role.Listener);
+                break;
         }
     }
 
@@ -168,13 +171,16 @@ internal sealed class NodeMetrics : IDisposable
 
     private void Identified(PeerIdentified identified)
     {
-        // The direction of the stream: this side asks, and pushes come by themselves.
-        (identified.IsPush ? _pushed : _identified).Add(1, new KeyValuePair<string, object?>("dir", MetricLabels.Direction(identified.IsPush ? Role.Listener : Role.Dialer)));
+        CountIdentify(identified.IsPush, identified.IsPush ? Role.Listener : Role.Dialer);
         if (!identified.IsPush)
             _pushSupport.Add(1, new KeyValuePair<string, object?>("support", identified.Info.Protocols.Contains(IdentifyPush) ? "supported" : "not supported"));
         _protocolsReceived.Record(identified.Info.Protocols.Count);
         _addressesReceived.Record(identified.Info.Addresses.Count);
     }
+
+    /// <summary>Counts a message by its stream's direction: whoever asks opens it, and so does whoever pushes.</summary>
+    private void CountIdentify(bool isPush, Role role) =>
+        (isPush ? _pushed : _identified).Add(1, new KeyValuePair<string, object?>("dir", MetricLabels.Direction(role)));
 
     private void Ended(ConnectionInfo connection)
     {

@@ -107,15 +107,19 @@ public sealed class NodeMetricsTests
         await using var server = await Builder(network).AddIdentify().Listen("/memory/7").StartAsync();
         await using var client = await Builder(network).AddIdentify(new() { PushDelay = TimeSpan.FromMilliseconds(1) }).StartAsync();
         using var recorder = new MetricsRecorder(server.Identity.PeerId);
-        var events = server.WatchAsync();
+        using var ofClient = new MetricsRecorder(client.Identity.PeerId);
+        var (events, asked, pushed) = (server.WatchAsync(), server.WatchAsync(), client.WatchAsync());
         await client.ConnectAsync(server.Addresses[0]);
         await events.FirstAsync<PeerIdentified>(e => !e.IsPush);
+        await asked.FirstAsync<IdentifySent>(e => !e.IsPush);
         events = server.WatchAsync();
         // The client is asked when the server says what it takes: pushes are among that.
         using var handling = client.Handle(Sink, (_, _) => Task.CompletedTask);
         await events.FirstAsync<PeerIdentified>(e => e.IsPush);
+        await pushed.FirstAsync<IdentifySent>(e => e.IsPush);
 
-        Assert.Equal([("dir=outbound", 1.0)], Values(recorder.Of("libp2p_identify_identify_total")));
+        Assert.Equal([("dir=inbound", 1.0), ("dir=outbound", 1.0)], Values(recorder.Of("libp2p_identify_identify_total")).Order());
+        Assert.Equal([("dir=outbound", 1.0)], Values(ofClient.Of("libp2p_identify_identify_push_total")));
         Assert.Equal([("dir=inbound", 1.0)], Values(recorder.Of("libp2p_identify_identify_push_total")));
         Assert.Equal([("support=supported", 1.0)], Values(recorder.Of("libp2p_identify_conn_push_support_total")));
     }

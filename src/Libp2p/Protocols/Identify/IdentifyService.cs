@@ -208,6 +208,7 @@ public sealed class IdentifyService : INodeService
             throw new Libp2pException(Libp2pError.Timeout, "The peer asked what this node is and did not read the answer.");
         }
         _pushes!.Told(stream.RemotePeer, told.Version);
+        Node.Publish(new IdentifySent(stream.RemotePeer, stream.Connection));
     }
 
     private async Task TakePushAsync(PeerStream stream, CancellationToken cancellationToken)

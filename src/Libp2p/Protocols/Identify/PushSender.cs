@@ -92,6 +92,7 @@ internal sealed class PushSender(INode node, SelfDescription self, IdentifyOptio
             await using var stream = await node.OpenStreamAsync(peer, IdentifyService.PushProtocol, deadline.Token).ConfigureAwait(false);
             await LengthPrefixed.WriteAsync(stream.Output, told.For(stream.Connection), deadline.Token).ConfigureAwait(false);
             _told[peer] = told.Version;
+            node.Publish(new IdentifySent(peer, stream.Connection) { IsPush = true });
         }
         catch (Libp2pException e)
         {
