@@ -106,6 +106,53 @@ public sealed class DowngradeTests
         Assert.All(new[] { dialed, accepted }, connection => Assert.True(connection is null || connection.Security != target, $"{connection}"));
     }
 
+    public static TheoryData<string, string, string, string> AttemptsAtTheFirstLink()
+    {
+        const string Everything = $"{Noise} {Tls} {Secio} {Plaintext}";
+        var data = new TheoryData<string, string, string, string>();
+        foreach (var attack in _attacks.Keys)
+        {
+            foreach (var (target, dialer, listener) in new[]
+            {
+                (Plaintext, Everything, Everything),
+                (Secio, Everything, Everything),
+                (Tls, $"{Noise} {Tls}", $"{Noise} {Tls}"),
+                (Noise, $"{Tls} {Noise}", $"{Noise} {Tls}"),
+                (Plaintext, Everything, $"{Noise} {Tls}"),
+                (Secio, $"{Noise} {Tls}", Everything),
+                (Plaintext, $"{Noise} {Secio}", $"{Tls} {Plaintext}"),
+            })
+            {
+                data.Add(attack, target, dialer, listener);
+            }
+        }
+        return data;
+    }
+
+    /// <summary>
+    /// A dialler with a choice proposes its first protocol without waiting (ADR 37). On that link nothing else can come of any edit,
+    /// whatever both sides have enabled; a refusal, his or the listener's, leads to the link on which it waits, and to what both enabled.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(AttemptsAtTheFirstLink))]
+    public async Task On_the_link_whose_first_proposal_does_not_wait_he_gets_that_or_nothing(string attack, string target, string dialer, string listener)
+    {
+        string[] common = [.. dialer.Split(' ').Intersect(listener.Split(' '))];
+        await using var first = new ManInTheMiddle(m => _attacks[attack](m, target));
+        var refused = false;
+        var (dialed, accepted) = await UpgradeAsync(first.Dialer, first.Listener, first.Cut, dialer, listener, "yamux", "yamux", waits: false, onRefused: () => refused = true);
+        Assert.True(dialed is null || dialed.Security == dialer.Split(' ')[0], $"{dialed}");
+        Assert.True(dialed is null || accepted is null || dialed.Security == accepted.Security, $"{dialed} and {accepted}");
+        if (!refused)
+            return;
+        Assert.Null(dialed);
+        await using var second = new ManInTheMiddle(m => _attacks[attack](m, target));
+        (dialed, accepted) = await UpgradeAsync(second.Dialer, second.Listener, second.Cut, dialer, listener, "yamux", "yamux", waits: true);
+        Assert.True(dialed is null || accepted is null || (dialed.Security == accepted.Security && common.Contains(dialed.Security.ToString())), $"{dialed} and {accepted}");
+        Assert.True(dialed is null || dialer.Split(' ').Contains(dialed.Security.ToString()), $"{dialed}");
+        Assert.True(accepted is null || listener.Split(' ').Contains(accepted.Security.ToString()), $"{accepted}");
+    }
+
     /// <summary>Why plaintext and SECIO are off unless asked for: where both sides have a weaker protocol, whoever is on the way chooses.</summary>
     [Theory]
     [InlineData(Secio)]
@@ -157,15 +204,18 @@ public sealed class DowngradeTests
 
     /// <summary>Upgrades both ends; where one fails, or waits for what will never come, the connection is cut, as its deadline would.</summary>
     static async Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(
-        Link dialer, Link listener, Action cut, string dialerSecurities, string listenerSecurities, string dialerMuxers, string listenerMuxers)
+        Link dialer, Link listener, Action cut, string dialerSecurities, string listenerSecurities, string dialerMuxers, string listenerMuxers,
+        bool? waits = null, Action? onRefused = null)
     {
+        // A dialler with a choice, on the link on which it waits for each answer: the one before it ends at the first refusal.
+        var waitsForAnswers = waits ?? dialerSecurities.Contains(' ', StringComparison.Ordinal);
         // A changed length lets both wait for what never comes; the deadline of an upgrade ends that, here a shorter one.
         await using var deadline = new Timer(_ => cut(), null, _deadline, Timeout.InfiniteTimeSpan);
-        var listening = Begin(listener, Role.Listener, null, listenerSecurities, listenerMuxers);
-        var dialing = Begin(dialer, Role.Dialer, Peer, dialerSecurities, dialerMuxers);
+        var listening = Begin(listener, Role.Listener, null, listenerSecurities, listenerMuxers, waitsForAnswers: false);
+        var dialing = Begin(dialer, Role.Dialer, Peer, dialerSecurities, dialerMuxers, waitsForAnswers);
         if (!(await Task.WhenAny(dialing, listening)).IsCompletedSuccessfully)
             cut();
-        var connections = new[] { await OutcomeAsync(dialing), await OutcomeAsync(listening) };
+        var connections = new[] { await OutcomeAsync(dialing, onRefused), await OutcomeAsync(listening) };
         foreach (var connection in connections)
             connection?.Abort(new CloseReason(CloseCode.LocalClose));
         return (connections[0]?.Info, connections[1]?.Info);
@@ -175,7 +225,7 @@ public sealed class DowngradeTests
 
     static PeerId Peer => _listener.PeerId;
 
-    static async Task<PeerConnection> Begin(Link link, Role role, PeerId? expected, string securities, string muxers)
+    static async Task<PeerConnection> Begin(Link link, Role role, PeerId? expected, string securities, string muxers, bool waitsForAnswers)
     {
         await Task.Yield();
         var upgrader = new Upgrader(
@@ -183,8 +233,7 @@ public sealed class DowngradeTests
             [.. securities.Split(' ').Select(Create)],
             [.. muxers.Split(' ').Select(IMuxerProtocol (name) => name == "yamux" ? new YamuxMuxer() : new MplexMuxer())],
             TimeProvider.System);
-        // A dialler with a choice, on the link on which it waits for each answer: the one before it ends at the first refusal.
-        return await upgrader.UpgradeAsync(link, role, expected, 0, null, CancellationToken.None, waitsForAnswers: securities.Contains(' ', StringComparison.Ordinal));
+        return await upgrader.UpgradeAsync(link, role, expected, 0, null, CancellationToken.None, waitsForAnswers);
     }
 
     static ISecurityProtocol Create(string name) => name switch
@@ -195,14 +244,16 @@ public sealed class DowngradeTests
         _ => new PlaintextProtocol(),
     };
 
-    static async Task<PeerConnection?> OutcomeAsync(Task<PeerConnection> upgrade)
+    static async Task<PeerConnection?> OutcomeAsync(Task<PeerConnection> upgrade, Action? onRefused = null)
     {
         try
         {
             return await upgrade.WaitAsync(_alive);
         }
-        catch (Libp2pException)
+        catch (Libp2pException e)
         {
+            if (e is ProposalRefusedException)
+                onRefused?.Invoke();
             return null;
         }
     }
