@@ -106,8 +106,10 @@ internal static class HttpUpgradeCodec
     public static void WriteRefusal(IBufferWriter<byte> output, HttpRefusal refusal)
     {
         var hint = refusal.Status == 426 ? "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" : refusal.Status == 405 ? "Allow: GET\r\n" : "";
+        // Who names what to upgrade to says in Connection that the header is for the next hop alone (RFC 9110, section 7.8).
+        var connection = refusal.Status == 426 ? "Upgrade, close" : "close";
         var body = refusal.Reason + "\n";
-        Write(output, $"{Version} {refusal.Status} {refusal.Phrase}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n{hint}\r\n{body}");
+        Write(output, $"{Version} {refusal.Status} {refusal.Phrase}\r\nConnection: {connection}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n{hint}\r\n{body}");
     }
 
     /// <summary>The proof that the server understood the request (RFC 6455, section 4.2.2).</summary>

@@ -61,7 +61,9 @@ public class HttpUpgradeCodecTests
         Assert.Equal(status, refusal!.Status);
         var output = new ArrayBufferWriter<byte>();
         HttpUpgradeCodec.WriteRefusal(output, refusal);
-        Assert.StartsWith($"HTTP/1.1 {status} ", Encoding.ASCII.GetString(output.WrittenSpan), StringComparison.Ordinal);
+        var answer = Encoding.ASCII.GetString(output.WrittenSpan);
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Contains(status == 426 ? "\r\nConnection: Upgrade, close\r\n" : "\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
     }
 
     [Fact]
