@@ -19,7 +19,7 @@ internal static class CurveProviders
     /// <summary>The OpenSSL provider, whatever the switch says; null where libcrypto 3 is absent or fails its self-test.</summary>
     public static CurveProvider? OpenSslOrNull => OpenSsl.Value;
 
-    private static CurveProvider Choose() => (ManagedForced ? null : OpenSslOrNull) ?? ManagedCurveProvider.Instance;
+    private static CurveProvider Choose() => (ManagedForced ? null : OpenSslOrNull) ?? ManagedCurveProviders.Current;
 
     /// <summary>The switch decides where it is set, else the environment variable.</summary>
     public static bool IsManagedForced(bool? appContextSwitch, string? variable) =>

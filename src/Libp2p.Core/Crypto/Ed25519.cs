@@ -40,5 +40,7 @@ public static class Ed25519
     /// <param name="message">What was signed, of any length.</param>
     /// <param name="signature">64 bytes.</param>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
-        Ed25519Verifier.Shared.Verify(publicKey, message, signature);
+        ManagedCurveProviders.IsReady()
+            ? Ed25519Verifier.Shared.Verify(publicKey, message, signature)
+            : CurveProviders.Current.Ed25519Verify(publicKey, message, signature);
 }

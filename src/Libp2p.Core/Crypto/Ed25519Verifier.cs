@@ -37,9 +37,12 @@ internal sealed class Ed25519Verifier<TPoint, TMultiple> : Ed25519Verifier
     {
         if (publicKey.Length != Ed25519.PublicKeyLength || signature.Length != Ed25519.SignatureLength || !EdwardsScalar.IsCanonical(signature[32..]))
             return false;
-        return Keys.TryGet(publicKey, out var multiples)
-            ? Verify(publicKey, multiples, message, signature)
-            : VerifyByOther(publicKey, message, signature);
+        if (Keys.Find(publicKey) is not { } known)
+            return VerifyByOther(publicKey, message, signature);
+        if (!Verify(publicKey, known.Value, message, signature))
+            return false;
+        known.CountUse();
+        return true;
     }
 
     [SkipLocalsInit]

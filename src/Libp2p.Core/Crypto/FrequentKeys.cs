@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -35,24 +34,15 @@ internal sealed class FrequentKeys<T>
     /// <summary>How many keys are prepared.</summary>
     public int Count => _entries.Count(entry => entry is not null);
 
-    /// <summary>Finds what was kept for a key.</summary>
-    /// <param name="key">32 bytes.</param>
-    /// <param name="value">What was kept.</param>
-    public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out T? value)
+    /// <summary>Finds what was kept for a key of 32 bytes; null where nothing was.</summary>
+    public Entry? Find(ReadOnlySpan<byte> key)
     {
         foreach (ref var slot in EntriesBeside(Hash(key)))
         {
             if (Volatile.Read(ref slot) is { } entry && key.SequenceEqual(entry.Key))
-            {
-                // At its most, the count is not written, so that readers do not contend for it.
-                if (entry.Uses < MaxCount)
-                    entry.Uses++;
-                value = entry.Value;
-                return true;
-            }
+                return entry;
         }
-        value = null;
-        return false;
+        return null;
     }
 
     /// <summary>Counts a good signature by a key that is not kept; true where it is time to <see cref="Add"/> it.</summary>
@@ -65,7 +55,7 @@ internal sealed class FrequentKeys<T>
         var least = Least(EntriesBeside(hash));
         if (least is null || least.Uses < count)
             return true;
-        least.Uses--;
+        least.Challenge();
         return false;
     }
 
@@ -83,7 +73,7 @@ internal sealed class FrequentKeys<T>
         {
             if (slot == least)
             {
-                Volatile.Write(ref slot, new Entry(key.ToArray(), value) { Uses = Threshold });
+                Volatile.Write(ref slot, new Entry(key.ToArray(), value));
                 return;
             }
         }
@@ -140,10 +130,29 @@ internal sealed class FrequentKeys<T>
         return high ^ low;
     }
 
-    private sealed class Entry(byte[] key, T value)
+    /// <summary>A key that is kept.</summary>
+    internal sealed class Entry(byte[] key, T value)
     {
-        public readonly byte[] Key = key;
-        public readonly T Value = value;
-        public int Uses;
+        private int _uses = Threshold;
+
+        /// <summary>The key.</summary>
+        public ReadOnlySpan<byte> Key => key;
+
+        /// <summary>What is kept for it.</summary>
+        public T Value { get; } = value;
+
+        /// <summary>How many good signatures it made of late.</summary>
+        public int Uses => _uses;
+
+        /// <summary>Counts a good signature.</summary>
+        public void CountUse()
+        {
+            // At its most, the count is not written, so that readers do not contend for it.
+            if (_uses < MaxCount)
+                _uses++;
+        }
+
+        /// <summary>Another wanted its place.</summary>
+        public void Challenge() => _uses--;
     }
 }

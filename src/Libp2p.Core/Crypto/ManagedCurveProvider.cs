@@ -120,12 +120,3 @@ internal sealed class ManagedCurveProvider<TPoint, TMultiple>(Ed25519Verifier ve
         scalar[31] |= 0x40;
     }
 }
-
-/// <summary>Chooses the arithmetic.</summary>
-internal static class ManagedCurveProvider
-{
-    /// <summary>The one with the machine's vectors, where it has them.</summary>
-    public static CurveProvider Instance { get; } = EdwardsVector.IsSupported
-        ? new ManagedCurveProvider<EdwardsVector, EdwardsVector.Multiple>(Ed25519Verifier.Shared)
-        : new ManagedCurveProvider<EdwardsPoint, EdwardsPoint.Prepared>(Ed25519Verifier.Shared);
-}

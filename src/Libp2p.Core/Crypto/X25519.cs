@@ -13,7 +13,7 @@ public static class X25519
     public static void GetPublicKey(ReadOnlySpan<byte> privateKey, Span<byte> publicKey)
     {
         // With vectors, a third of libcrypto's time, and constant as well.
-        var provider = EdwardsVector.IsSupported ? ManagedCurveProvider.Instance : CurveProviders.Current;
+        var provider = EdwardsVector.IsSupported && ManagedCurveProviders.IsReady() ? ManagedCurveProviders.Current : CurveProviders.Current;
         provider.X25519PublicKey(privateKey, publicKey);
     }
 

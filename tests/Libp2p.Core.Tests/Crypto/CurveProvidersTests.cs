@@ -83,7 +83,7 @@ public sealed class CurveProvidersTests
                 Assert.True(EdwardsPoint.TryDecode(key, out var point));
                 (point + torsion.Double(random.Next(3)).Prepare()).Encode(key);
             }
-            ManagedCurveProvider.Instance.Ed25519Sign(seed, key, message, signature);
+            ManagedCurveProviders.Current.Ed25519Sign(seed, key, message, signature);
             if (i % 4 == 2)
                 signature[random.Next(64)] ^= (byte)(1 << random.Next(8));
             if (i % 4 == 3)
@@ -180,7 +180,7 @@ public sealed class CurveProvidersTests
     [Fact]
     public void The_one_in_use_is_OpenSSL_where_it_works_and_is_not_declined() =>
         Assert.Same(
-            CurveProviders.ManagedForced ? ManagedCurveProvider.Instance : CurveProviders.OpenSslOrNull ?? ManagedCurveProvider.Instance,
+            CurveProviders.ManagedForced ? ManagedCurveProviders.Current : CurveProviders.OpenSslOrNull ?? ManagedCurveProviders.Current,
             CurveProviders.Current);
 
     [Theory]

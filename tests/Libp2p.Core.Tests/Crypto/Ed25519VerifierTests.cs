@@ -66,8 +66,8 @@ public sealed class Ed25519VerifierTests
     private static (byte[] Key, byte[] Signature) Sign(Random random)
     {
         byte[] seed = random.Bytes(32), key = new byte[32], signature = new byte[64];
-        ManagedCurveProvider.Instance.Ed25519PublicKey(seed, key);
-        ManagedCurveProvider.Instance.Ed25519Sign(seed, key, Message, signature);
+        ManagedCurveProviders.Current.Ed25519PublicKey(seed, key);
+        ManagedCurveProviders.Current.Ed25519Sign(seed, key, Message, signature);
         return (key, signature);
     }
 }

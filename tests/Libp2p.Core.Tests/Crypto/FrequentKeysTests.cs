@@ -14,10 +14,9 @@ public sealed class FrequentKeysTests
         for (var i = 1; i < Threshold; i++)
             Assert.False(keys.IsWorthIt(key));
         Assert.True(keys.IsWorthIt(key));
-        Assert.False(keys.TryGet(key, out _));
+        Assert.Null(keys.Find(key));
         keys.Add(key, "value");
-        Assert.True(keys.TryGet(key, out var value));
-        Assert.Equal("value", value);
+        Assert.Equal("value", keys.Find(key)?.Value);
         Assert.Equal(1, keys.Count);
     }
 
@@ -30,7 +29,7 @@ public sealed class FrequentKeysTests
         for (var bit = 0; bit < 256; bit++)
         {
             key[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.False(keys.TryGet(key, out _));
+            Assert.Null(keys.Find(key));
             key[bit / 8] ^= (byte)(1 << (bit % 8));
         }
     }
@@ -72,20 +71,26 @@ public sealed class FrequentKeysTests
         var random = TestRandom.Create();
         var honest = Enumerable.Range(0, 16).Select(_ => random.Bytes(32)).ToArray();
         foreach (var key in honest)
+        {
             keys.Add(key, "honest");
-        var before = honest.Count(key => keys.TryGet(key, out _));
+            for (var times = 0; times < 50; times++)
+                keys.Find(key)?.CountUse();
+        }
+        var before = honest.Count(key => keys.Find(key) is not null);
         for (var i = 0; i < 20_000; i++)
         {
             // One honest signature among forty of the flood's.
-            keys.TryGet(honest[i % honest.Length], out _);
+            keys.Find(honest[i % honest.Length])?.CountUse();
             var key = random.Bytes(32);
             for (var times = 0; times < 2 * Threshold; times++)
             {
-                if (!keys.TryGet(key, out _) && keys.IsWorthIt(key))
+                if (keys.Find(key) is { } kept)
+                    kept.CountUse();
+                else if (keys.IsWorthIt(key))
                     keys.Add(key, "flood");
             }
         }
-        Assert.Equal(before, honest.Count(key => keys.TryGet(key, out _)));
+        Assert.Equal(before, honest.Count(key => keys.Find(key) is not null));
     }
 
     [Fact]
@@ -98,13 +103,13 @@ public sealed class FrequentKeysTests
             var old = random.Bytes(32);
             keys.Add(old, "old");
             for (var times = 0; times < 500; times++)
-                keys.TryGet(old, out _);
+                keys.Find(old)?.CountUse();
         }
         var key = random.Bytes(32);
         var signatures = 0;
         while (!keys.IsWorthIt(key))
             Assert.InRange(++signatures, 0, 300);
         keys.Add(key, "new");
-        Assert.True(keys.TryGet(key, out _));
+        Assert.NotNull(keys.Find(key));
     }
 }
