@@ -204,8 +204,14 @@ public sealed class GossipsubService : IPubsub, INodeService
     {
         while (!link.Queue.TryAdd(message))
         {
-            if (deadline.Token.IsCancellationRequested || !link.HasOutput)
+            if (link.IsLagging || !link.HasOutput)
                 return false;
+            if (deadline.Token.IsCancellationRequested)
+            {
+                if (deadline.HasPassed)
+                    link.GiveUp();
+                return false;
+            }
             try
             {
                 await link.Queue.WaitForRoomAsync().WaitAsync(deadline.Token).ConfigureAwait(false);

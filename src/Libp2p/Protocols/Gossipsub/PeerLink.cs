@@ -13,6 +13,7 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     private readonly List<GossipMessage> _messages = [];
     private PeerStream? _output;
     private CancellationTokenSource? _input;
+    private volatile bool _isLagging;
     private int _isPumping;
     private long _sent;
 
@@ -31,15 +32,25 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
     /// <summary>Completes when the machine knows the peer.</summary>
     public TaskCompletionSource Added { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>
+    /// Whether it was waited for in vain, and nothing has left its queue since: it is not waited for again, or whoever reads nothing
+    /// would hold up every publisher with every message.
+    /// </summary>
+    public bool IsLagging => _isLagging;
+
     public bool HasOutput => Volatile.Read(ref _output) is not null;
 
     /// <summary>Messages that were handed to the connection.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
+    /// <summary>It was waited for in vain.</summary>
+    public void GiveUp() => _isLagging = true;
+
     /// <summary>Writes to this stream from here on.</summary>
     public void Attach(PeerStream output)
     {
         Queue.Clear();
+        _isLagging = false;
         Volatile.Write(ref _output, output);
     }
 
@@ -101,6 +112,7 @@ internal sealed class PeerLink(PeerId peer, GossipsubOptions options, Action<Pee
                 {
                     Write(output);
                     await output.Output.FlushAsync().ConfigureAwait(false);
+                    _isLagging = false;
                 }
                 catch (Exception)
                 {

@@ -50,6 +50,10 @@ public sealed class SlowPeerTests : IAsyncLifetime
         Assert.Equal((1, 1), (result.Recipients, result.Laggards));
         Assert.Equal(1, _publisher.Inspect().Counters.Laggards);
 
+        // It is not waited for again until it has read something.
+        result = await PublishAsync(sent++);
+        Assert.Equal((1, 1), (result.Recipients, result.Laggards));
+
         // Who is slow is not to blame, and costs what its queue holds and no more.
         Assert.Equal(8, Queued(_deaf.Peer));
         Assert.True(_publisher.Inspect().Peers.Single(p => p.Peer == _deaf.Peer).Score.Score >= 0);
@@ -60,6 +64,9 @@ public sealed class SlowPeerTests : IAsyncLifetime
             if (++count == sent)
                 break;
         }
+        _deaf.Listen();
+        await UntilAsync(() => Queued(_deaf.Peer) == 0);
+        Assert.Equal(2, (await PublishAsync(sent)).Recipients);
     }
 
     [Fact]
