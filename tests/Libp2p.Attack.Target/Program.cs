@@ -10,6 +10,7 @@ using System.Text.Json;
 using Libp2p;
 using Libp2p.Attack.Target;
 using Libp2p.Muxers.Yamux;
+using Libp2p.Protocols.Gossipsub;
 using Libp2p.Transports.WebSocket;
 
 var failures = new Failures();
@@ -19,13 +20,15 @@ var yamux = args.Length == 2
     : new YamuxOptions();
 var builder = Libp2pNode.CreateBuilder()
     .UseTcp().UseNoise().Use(IMuxerProtocol (c) => muxer = new CountingMuxer(new YamuxMuxer(yamux, c.TimeProvider)))
-    .AddIdentify().AddPing().UseLogging(failures);
+    .AddIdentify().AddPing().AddGossipsub().UseLogging(failures);
 if (args.Length == 3)
     builder.UseTls().UseWebSocket(new WebSocketOptions { CertificateFile = args[1], CertificateKeyFile = args[2] });
 foreach (var address in args[0].Split(','))
     builder.Listen(address);
 await using var node = await builder.StartAsync();
 using var echo = node.Handle(Traffic.Echo, Traffic.EchoAsync);
+using var room = node.Get<GossipsubService>().Subscribe(Traffic.Room);
+var answering = Traffic.AnswerAsync(node.Get<GossipsubService>(), room);
 var events = Task.Run(async () =>
 {
     await foreach (var nodeEvent in node.WatchAsync())
@@ -54,18 +57,24 @@ while (await Console.In.ReadLineAsync() is { } line)
 }
 return 0;
 
-TargetState State() => new()
+TargetState State()
 {
-    Managed = GC.GetTotalMemory(forceFullCollection: false),
-    Resident = Environment.WorkingSet,
-    Rented = node.Pool.RentedBytes,
-    Sockets = TargetState.CountSockets(),
-    Connections = node.Connections.Count,
-    Sessions = muxer!.Sessions,
-    Streams = muxer.Streams,
-    Timers = Timer.ActiveCount,
-    Failures = failures.All,
-};
+    var pubsub = node.Get<GossipsubService>().Inspect();
+    return new()
+    {
+        Managed = GC.GetTotalMemory(forceFullCollection: false),
+        Resident = Environment.WorkingSet,
+        Rented = node.Pool.RentedBytes,
+        Sockets = TargetState.CountSockets(),
+        Connections = node.Connections.Count,
+        Sessions = muxer!.Sessions,
+        Streams = muxer.Streams,
+        Timers = Timer.ActiveCount,
+        Blamed = pubsub.Peers.Count(p => p.Score.Score < 0),
+        Topics = pubsub.Topics.Count,
+        Failures = failures.All,
+    };
+}
 
 void Tell(object value)
 {

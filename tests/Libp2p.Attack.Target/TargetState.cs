@@ -25,6 +25,12 @@ public sealed record TargetState
 
     public long Timers { get; init; }
 
+    /// <summary>Connected peers whose gossipsub score is below zero.</summary>
+    public int Blamed { get; init; }
+
+    /// <summary>Topics of pubsub that it knows of.</summary>
+    public int Topics { get; init; }
+
     /// <summary>Exceptions that nobody caught, and errors of handlers: none is allowed.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 

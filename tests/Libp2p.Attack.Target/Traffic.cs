@@ -11,6 +11,25 @@ public static class Traffic
     /// <summary>The protocol that returns what it gets.</summary>
     public static ProtocolId Echo { get; } = "/tincan/test/echo/1.0.0";
 
+    /// <summary>The room in which a target answers those who greet.</summary>
+    public const string Room = "room";
+
+    /// <summary>What a greeting begins with; the answer is the rest of it, behind <see cref="Answer"/>.</summary>
+    public static ReadOnlySpan<byte> Greeting => "hello "u8;
+
+    /// <summary>What an answer begins with.</summary>
+    public static ReadOnlySpan<byte> Answer => "heard "u8;
+
+    /// <summary>Answers each greeting in the room, until the subscription ends.</summary>
+    public static async Task AnswerAsync(IPubsub pubsub, IPubsubSubscription room)
+    {
+        await foreach (var message in room)
+        {
+            if (message.Data.Span.StartsWith(Greeting))
+                await pubsub.PublishAsync(Room, (byte[])[.. Answer, .. message.Data.Span[Greeting.Length..]]);
+        }
+    }
+
     /// <summary>Returns what it gets until the other side ends.</summary>
     public static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using Libp2p.Attack.Target;
+using Libp2p.Protocols.Gossipsub;
 using Libp2p.Protocols.Ping;
 
 namespace Libp2p.Attack.Tests.Support;
@@ -15,6 +17,7 @@ sealed class HonestPeer : IAsyncDisposable
 
     readonly Libp2pNode _node;
     readonly ConnectionInfo _connection;
+    readonly IPubsubSubscription _room;
     readonly CancellationTokenSource _leaving = new();
     Task _watching = Task.CompletedTask;
 
@@ -23,6 +26,7 @@ sealed class HonestPeer : IAsyncDisposable
         _node = node;
         _connection = connection;
         DialTime = dialTime;
+        _room = node.Get<GossipsubService>().Subscribe(Traffic.Room);
     }
 
     public TimeSpan DialTime { get; }
@@ -30,6 +34,8 @@ sealed class HonestPeer : IAsyncDisposable
     public TimeSpan WorstPing { get; private set; }
 
     public TimeSpan WorstEcho { get; private set; }
+
+    public TimeSpan WorstChat { get; private set; }
 
     public int Rounds { get; private set; }
 
@@ -39,7 +45,7 @@ sealed class HonestPeer : IAsyncDisposable
     /// <param name="over">What stands behind the victim's port in the address that it dials.</param>
     public static async Task<HonestPeer> ComeAsync(Field field, Action<NodeBuilder>? speaks = null, string over = "")
     {
-        var node = await field.StartNodeAsync(builder => builder.AddPing().AddIdentify(), speaks: speaks);
+        var node = await field.StartNodeAsync(builder => builder.AddPing().AddIdentify().AddGossipsub(), speaks: speaks);
         var address = field.VictimAddressOver(over);
         var began = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -75,15 +81,33 @@ sealed class HonestPeer : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began);
     }
 
+    /// <summary>Says something in the room, and waits for the victim's answer.</summary>
+    public async Task<TimeSpan> ChatAsync()
+    {
+        var word = Guid.NewGuid().ToByteArray();
+        var pubsub = _node.Get<GossipsubService>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!pubsub.GetSubscribers(Traffic.Room).Contains(_connection.RemotePeer))
+            await Task.Delay(5, patience.Token);
+        var began = Stopwatch.GetTimestamp();
+        await pubsub.PublishAsync(Traffic.Room, (byte[])[.. Traffic.Greeting, .. word], patience.Token);
+        await foreach (var message in _room.WithCancellation(patience.Token))
+        {
+            if (message.Data.Span.EndsWith(word))
+                break;
+        }
+        return Stopwatch.GetElapsedTime(began);
+    }
+
     /// <summary>Begins to ping and to talk without pause.</summary>
     public void BeginWatching() => _watching = WatchAsync();
 
     /// <summary>Fails where it was served badly since the last time; begins anew.</summary>
-    public (TimeSpan Ping, TimeSpan Echo, int Rounds) TakeWorst()
+    public (TimeSpan Ping, TimeSpan Echo, TimeSpan Chat, int Rounds) TakeWorst()
     {
         Assert.False(_watching.IsCompleted, $"The honest peer was cut off: {_watching.Exception?.InnerException?.Message}");
-        var worst = (WorstPing, WorstEcho, Rounds);
-        (WorstPing, WorstEcho, Rounds) = (default, default, 0);
+        var worst = (WorstPing, WorstEcho, WorstChat, Rounds);
+        (WorstPing, WorstEcho, WorstChat, Rounds) = (default, default, default, 0);
         return worst;
     }
 
@@ -100,8 +124,10 @@ sealed class HonestPeer : IAsyncDisposable
         {
             var ping = await PingAsync();
             var echo = await EchoAsync();
+            var chat = await ChatAsync();
             WorstPing = ping > WorstPing ? ping : WorstPing;
             WorstEcho = echo > WorstEcho ? echo : WorstEcho;
+            WorstChat = chat > WorstChat ? chat : WorstChat;
             Rounds++;
             await Task.Delay(20);
         }
