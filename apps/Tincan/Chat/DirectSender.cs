@@ -8,8 +8,6 @@ internal sealed class DirectSender(DirectChat workshop, UniversalDirect universa
     /// <summary>How long a peer that has just connected may take to say what it speaks; after that the workshop's protocol is simply tried.</summary>
     private static readonly TimeSpan IdentifyPatience = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan IdentifyPause = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Whether a peer says that it takes direct messages; null while it has not said what it speaks.</summary>
     public static async ValueTask<bool?> TakesMessagesAsync(INode node, PeerId peer, CancellationToken cancellationToken)
     {
@@ -33,13 +31,36 @@ internal sealed class DirectSender(DirectChat workshop, UniversalDirect universa
 
     private static async ValueTask<IReadOnlyList<ProtocolId>> FindProtocolsAsync(INode node, PeerId peer, CancellationToken cancellationToken)
     {
-        while (true)
+        if (await ReadAsync().ConfigureAwait(false) is { Count: > 0 } known)
+            return known;
+        var opened = node.Connections.Where(c => c.RemotePeer == peer).Select(c => c.OpenedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        var patience = opened + IdentifyPatience - node.TimeProvider.GetUtcNow();
+        if (patience <= TimeSpan.Zero)
+            return [];
+        using var deadline = new CancellationTokenSource(patience, node.TimeProvider);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
         {
-            var protocols = (await node.PeerStore.GetAsync(peer, cancellationToken).ConfigureAwait(false))?.Protocols ?? [];
-            var now = node.TimeProvider.GetUtcNow();
-            if (protocols.Count > 0 || !node.Connections.Any(c => c.RemotePeer == peer && now - c.OpenedAt < IdentifyPatience))
-                return protocols;
-            await Task.Delay(IdentifyPause, node.TimeProvider, cancellationToken).ConfigureAwait(false);
+            var events = node.WatchAsync(stop.Token);
+            // It may have said so before this watch began.
+            if (await ReadAsync().ConfigureAwait(false) is { Count: > 0 } told)
+                return told;
+            await foreach (var nodeEvent in events.ConfigureAwait(false))
+            {
+                if (nodeEvent is PeerIdentified identified && identified.Peer == peer)
+                    return identified.Info.Protocols;
+                if (nodeEvent is PeerDisconnected gone && gone.Peer == peer)
+                    return [];
+                if (nodeEvent is EventsMissed && await ReadAsync().ConfigureAwait(false) is { Count: > 0 } missed)
+                    return missed;
+            }
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has not said so in time.
+        }
+        return [];
+
+        async ValueTask<IReadOnlyList<ProtocolId>> ReadAsync() => (await node.PeerStore.GetAsync(peer, cancellationToken).ConfigureAwait(false))?.Protocols ?? [];
     }
 }

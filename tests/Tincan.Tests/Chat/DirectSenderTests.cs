@@ -12,14 +12,35 @@ public sealed class DirectSenderTests
         var sending = new DirectSender(pair.Workshop, pair.Universal).SendAsync(pair.Sender, pair.To, "hello", default).AsTask();
         Assert.False(sending.IsCompleted);
         await pair.Sender.PeerStore.UpdateAsync(pair.To, [UniversalDirect.Protocol], null, null, null);
-        // It looks again within a moment; the clock then stands, as what is sent has its deadlines.
-        while (!sending.IsCompleted && pair.Time.Elapsed < TimeSpan.FromSeconds(1))
-        {
-            await Task.Yield();
-            pair.Time.Advance(TimeSpan.FromMilliseconds(1));
-        }
+        var info = await pair.Sender.PeerStore.GetAsync(pair.To);
+        pair.Sender.Publish(new PeerIdentified(pair.To, info!, null, pair.Sender.Connections.Single()));
         Assert.Null(await sending);
         Assert.Equal("hello", await pair.Received.Reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task One_that_does_not_say_so_in_time_is_tried()
+    {
+        await using var pair = await DirectPair.StartAsync();
+        var timers = pair.Time.ArmedTimers;
+        var sending = new DirectSender(pair.Workshop, pair.Universal).SendAsync(pair.Sender, pair.To, "hello", default).AsTask();
+        while (pair.Time.ArmedTimers == timers)
+            await Task.Yield();
+        pair.Time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
+        Assert.False(sending.IsCompleted);
+        pair.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(await sending);
+        Assert.Equal("hello", await pair.Received.Reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_is_obeyed()
+    {
+        await using var pair = await DirectPair.StartAsync();
+        using var giveUp = new CancellationTokenSource();
+        var sending = new DirectSender(pair.Workshop, pair.Universal).SendAsync(pair.Sender, pair.To, "hello", giveUp.Token).AsTask();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 
     [Fact]
