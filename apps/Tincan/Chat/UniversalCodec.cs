@@ -40,7 +40,7 @@ internal static class UniversalCodec
     public static bool TryReadRequest(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
     {
         text = null;
-        if (!TryParse(Requests, bytes, out var request) || (request.Type.Length > 0 && request.Type != PlainText))
+        if (!WireMessage.TryParse(Requests, bytes, MaxBytes, out var request) || (request.Type.Length > 0 && request.Type != PlainText))
             return false;
         text = request.Content;
         return text.Length > 0 && System.Text.Encoding.UTF8.GetByteCount(text) <= ChatLimits.MaxDirectBytes;
@@ -52,28 +52,11 @@ internal static class UniversalCodec
     public static bool TryReadResponse(ReadOnlySpan<byte> bytes, out string? refusal)
     {
         refusal = null;
-        if (!TryParse(Responses, bytes, out var response))
+        if (!WireMessage.TryParse(Responses, bytes, MaxBytes, out var response))
             return false;
         if (response.Status != DirectMessageResponse.Types.Status.Ok)
             refusal = response.StatusText.Length > 0 ? response.StatusText : $"status {(int)response.Status}";
         return true;
-    }
-
-    private static bool TryParse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out T? message)
-        where T : class, IMessage<T>
-    {
-        message = null;
-        if (bytes.Length > MaxBytes)
-            return false;
-        try
-        {
-            message = parser.ParseFrom(bytes);
-            return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
     }
 
     private static Metadata Metadata(long now) => new() { ClientVersion = ClientVersion, Timestamp = now };

@@ -16,6 +16,9 @@ internal static class Repository
     /// <summary>C# of what is shipped.</summary>
     public static IReadOnlyList<SourceFile> Source => [.. CSharp.Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal))];
 
+    /// <summary>C# of the programs.</summary>
+    public static IReadOnlyList<SourceFile> Programs => [.. CSharp.Where(f => f.Path.StartsWith("apps/", StringComparison.Ordinal))];
+
     /// <summary>C# of the tests.</summary>
     public static IReadOnlyList<SourceFile> Tests => [.. CSharp.Where(f => f.Path.StartsWith("tests/", StringComparison.Ordinal))];
 

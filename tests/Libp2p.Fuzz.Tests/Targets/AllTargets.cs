@@ -15,6 +15,7 @@ internal static class AllTargets
         YamuxTargets.Header, YamuxTargets.Machine, MplexTargets.MplexHeaders, MplexTargets.MplexSession,
         SecurityTargets.PlaintextExchanges, SecurityTargets.SecioMessages,
         GossipsubTargets.GossipsubRpc, GossipsubTargets.GossipsubMessage,
+        ChatTargets.WorkshopMessages, ChatTargets.UniversalMessages, ChatTargets.CutTexts,
         WebSocketTargets.HttpRequest, WebSocketTargets.HttpResponse, WebSocketTargets.Forwarded,
         PrivateNetworkTargets.KeyFile,
     }.ToDictionary(m => m.Method.Name);

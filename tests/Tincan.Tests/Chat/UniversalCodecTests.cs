@@ -39,5 +39,7 @@ public sealed class UniversalCodecTests
         Assert.False(UniversalCodec.TryReadRequest(UniversalCodec.EncodeRequest("", 1), out _));
         Assert.False(UniversalCodec.TryReadRequest(new DirectMessageRequest { Content = "x", Type = "image/png" }.ToByteArray(), out _));
         Assert.False(UniversalCodec.TryReadRequest([0xff, 0xff], out _));
+        // A message within that says it has 2^31 - 1 bytes.
+        Assert.False(UniversalCodec.TryReadRequest(Convert.FromHexString("0AFFFFFFFF0712016B"), out _));
     }
 }

@@ -45,17 +45,7 @@ internal static class WorkshopCodec
     /// <returns>False where it is none, or says nothing within the bounds of the chat.</returns>
     public static bool TryRead(ReadOnlySpan<byte> data, [NotNullWhen(true)] out RoomPayload? payload)
     {
-        payload = null;
-        if (data.Length > MaxBytes)
-            return false;
-        try
-        {
-            payload = Read(Parser.ParseFrom(data));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            // It is no message of a room.
-        }
+        payload = WireMessage.TryParse(Parser, data, MaxBytes, out var request) ? Read(request) : null;
         return payload is not null;
     }
 

@@ -73,6 +73,8 @@ public sealed class WorkshopCodecTests
     [InlineData("080012FF")]
     [InlineData("ffffffffffffffffffffff")]
     [InlineData("08001200")]
+    [InlineData("080222FFFFFFFF07")]
+    [InlineData("080222FFFFFFFF070A33006F71574270C467338080044D6A")]
     public void What_is_no_message_is_a_false(string hex) => Assert.False(WorkshopCodec.TryRead(Convert.FromHexString(hex), out _));
 
     [Fact]
