@@ -89,13 +89,14 @@ internal abstract partial class MuxerConnection
     {
         if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
             return false;
-        _closed.TrySetResult(reason);
         // First the door, then the streams: one that comes in meanwhile finds it shut and is reset by who brings it.
         _accepted.Writer.TryComplete();
         _timer.Dispose();
         MuxerStream[] streams;
         lock (Gate)
             streams = TakeStreams();
+        // Whoever is told finds no stream any more, and whose stream fails finds the session closed.
+        _closed.TrySetResult(reason);
         var failure = Lost();
         foreach (var stream in streams)
             stream.Fail(failure, dropUnread: false);

@@ -59,7 +59,9 @@ internal sealed class ScoredTopic(TopicScoreOptions options)
     /// <summary>The peer left the mesh: what it was blamed for stays with it.</summary>
     public void Prune()
     {
-        _meshFailures += SquaredDeficit;
+        // Where failures do not count they are no misdeeds either, or whoever was quiet in the mesh were remembered for nothing.
+        if (options.MeshFailuresWeight != 0)
+            _meshFailures += SquaredDeficit;
         InMesh = false;
     }
 

@@ -35,6 +35,17 @@ public class PeerScoreRetentionTests
     }
 
     [Fact]
+    public void Who_was_quiet_in_the_mesh_is_not_remembered_where_that_counts_for_nothing()
+    {
+        var steps = Start(o => (o.DefaultTopic!.MeshDeliveriesActivation, o.DefaultTopic.MeshDeliveriesThreshold) = (TimeSpan.FromSeconds(1), 10));
+        var peer = steps.Connect(1);
+        steps.Graft(peer);
+        steps.Pass(5);
+        steps.Score.RemovePeer(peer, steps.Now);
+        Assert.Null(steps.Score.Describe(peer));
+    }
+
+    [Fact]
     public void It_is_forgotten_after_the_retention()
     {
         var steps = Start();
