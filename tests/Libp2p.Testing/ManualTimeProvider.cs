@@ -23,6 +23,21 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>How many timers are set.</summary>
     public int ArmedTimers => Volatile.Read(ref _armed);
 
+    /// <summary>
+    /// Waits until so many timers are set, for 30 seconds of real time at the most. A wait that is over, such as
+    /// <see cref="Task.WaitAsync(TimeSpan, TimeProvider)"/>, lets go of its timer a moment after it has told so.
+    /// </summary>
+    public async Task WaitForTimersAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (ArmedTimers != count)
+        {
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"{ArmedTimers} timers are set, not {count}.");
+            await Task.Yield();
+        }
+    }
+
     /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 

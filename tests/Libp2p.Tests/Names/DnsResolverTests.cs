@@ -301,7 +301,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
         await _server.AskedAsync(2);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => looking.WaitAsync(Alive));
-        Assert.Equal(0, _time.ArmedTimers);
+        await _time.WaitForTimersAsync(0);
     }
 
     [Theory]

@@ -168,7 +168,7 @@ public sealed class DialNamesTests : IAsyncLifetime
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dial.WaitAsync(Alive));
         await _dialer.DisposeAsync().AsTask().WaitAsync(Alive);
-        Assert.Equal(0, _clock.ArmedTimers);
+        await _clock.WaitForTimersAsync(0);
     }
 
     [Fact]

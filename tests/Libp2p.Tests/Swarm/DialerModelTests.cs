@@ -51,7 +51,7 @@ public class DialerModelTests
         Assert.InRange(transport.Most, 1, options.MaxParallel);
         Assert.InRange(transport.MostOfOneDial, 1, options.MaxParallelPerPeer);
         Assert.All(_made, c => Assert.NotEqual(_admitted.ContainsKey(c), c.Disposed.IsCompleted));
-        Assert.Equal(0, _clock.ArmedTimers);
+        await _clock.WaitForTimersAsync(0);
     }
 
     async Task AdvanceUntilAsync(Task end, Func<string> complaint)

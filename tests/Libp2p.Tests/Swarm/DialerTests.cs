@@ -59,7 +59,7 @@ public sealed class DialerTests : IAsyncLifetime
         var report = Assert.Single(_reports);
         Assert.Equal((Peer, Public(1), "tcp", AttemptOutcome.Succeeded, null), (report.Peer!, report.Address, report.Transport, report.Outcome, report.Failure));
         Assert.False(connection.Closed.IsCompleted);
-        Assert.Equal(0, _clock.ArmedTimers);
+        await _clock.WaitForTimersAsync(0);
     }
 
     [Fact]
@@ -361,7 +361,7 @@ public sealed class DialerTests : IAsyncLifetime
         await disposal.WaitAsync(Alive);
         Assert.All(connections, c => Assert.True(c.Disposed.IsCompleted));
         Assert.Equal(5, _reports.Count);
-        Assert.Equal(0, _clock.ArmedTimers);
+        await _clock.WaitForTimersAsync(0);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Dial(Peer, Public(1)));
         await _dialer.DisposeAsync();
     }

@@ -20,7 +20,7 @@ public sealed class MplexSessionTests
             raw.Write(MplexFlag.MessageInitiator, 0, 10);
         await raw.SendAsync(MplexFlag.MessageInitiator, 1, 1);
         var reading = PipeTransfer.ReadExactlyAsync(other.Input, 1);
-        await WaitForTimersAsync(2);
+        await _time.WaitForTimersAsync(2);
         _time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(reading.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(0.2));
@@ -39,10 +39,10 @@ public sealed class MplexSessionTests
             raw.Write(MplexFlag.MessageInitiator, 0, 1000);
         raw.Write(MplexFlag.CloseInitiator, 0);
         await raw.Remote.Output.FlushAsync();
-        await WaitForTimersAsync(2);
+        await _time.WaitForTimersAsync(2);
         _time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.Equal(40_000, (await PipeTransfer.HashToEndAsync(stream.Input)).Length);
-        await WaitForTimersAsync(1);
+        await _time.WaitForTimersAsync(1);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class MplexSessionTests
             for (var i = 0; i < 16; i++)
                 await raw.SendAsync(MplexFlag.MessageInitiator, 0, MiB);
         });
-        await WaitForTimersAsync(2);
+        await _time.WaitForTimersAsync(2);
         // Unread on the stream, and what the link holds: its own bound and a message.
         Assert.InRange(raw.Pool.RentedBytes, 4 * MiB, 8 * MiB);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -70,10 +70,10 @@ public sealed class MplexSessionTests
         for (var i = 0; i < 40; i++)
             raw.Write(MplexFlag.MessageInitiator, 0, 10);
         await raw.Remote.Output.FlushAsync();
-        await WaitForTimersAsync(2);
+        await _time.WaitForTimersAsync(2);
         raw.Session.Abort(CloseReason.LocalClose);
         await raw.Session.DisposeAsync().AsTask().WaitAsync(PipeTransfer.Alive);
-        Assert.Equal(0, _time.ArmedTimers);
+        await _time.WaitForTimersAsync(0);
     }
 
     [Fact]
@@ -174,16 +174,6 @@ public sealed class MplexSessionTests
     }
 
     /// <summary>The read loop waits for room, or not any more, when so many timers are set: the liveness check is one of them.</summary>
-    async Task WaitForTimersAsync(int count)
-    {
-        using var alive = new CancellationTokenSource(PipeTransfer.Alive);
-        while (_time.ArmedTimers != count)
-        {
-            alive.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
-
     static async Task FloodAsync(RawMplex raw, Action<int> write)
     {
         try
