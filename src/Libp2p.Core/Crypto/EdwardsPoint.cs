@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Libp2p;
 
@@ -151,8 +153,8 @@ internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, Edwards
         var magnitude = (ulong)((digit ^ sign) - sign);
         chosen = Neutral.Prepare();
         for (var i = 0; i < multiples.Length; i++)
-            chosen = Prepared.Select(0UL - (((magnitude ^ (ulong)(i + 1)) - 1) >> 63), chosen, multiples[i]);
-        chosen = Prepared.Select((ulong)sign, chosen, chosen.Negate());
+            Prepared.Select(0UL - (((magnitude ^ (ulong)(i + 1)) - 1) >> 63), ref chosen, multiples[i]);
+        Prepared.Select((ulong)sign, ref chosen, chosen.Negate());
     }
 
     /// <summary>Prepares the point for being added often.</summary>
@@ -189,12 +191,15 @@ internal readonly struct EdwardsPoint : IEdwardsArithmetic<EdwardsPoint, Edwards
         public readonly FieldElement Z = z;
         public readonly FieldElement TwiceDT = twiceDT;
 
-        /// <summary>Gives <paramref name="b"/> where all bits of the mask are set, <paramref name="a"/> where none is.</summary>
-        public static Prepared Select(ulong mask, in Prepared a, in Prepared b) => new(
-            FieldElement.Select(mask, a.Sum, b.Sum),
-            FieldElement.Select(mask, a.Difference, b.Difference),
-            FieldElement.Select(mask, a.Z, b.Z),
-            FieldElement.Select(mask, a.TwiceDT, b.TwiceDT));
+        /// <summary>Takes another's place where all bits of the mask are set, and stays where none is.</summary>
+        public static void Select(ulong mask, ref Prepared chosen, in Prepared other)
+        {
+            var bits = Vector128.Create(mask);
+            var into = MemoryMarshal.Cast<Prepared, Vector128<ulong>>(MemoryMarshal.CreateSpan(ref chosen, 1));
+            var from = MemoryMarshal.Cast<Prepared, Vector128<ulong>>(MemoryMarshal.CreateReadOnlySpan(in other, 1));
+            for (var i = 0; i < into.Length; i++)
+                into[i] ^= bits & (into[i] ^ from[i]);
+        }
 
         /// <summary>The opposite point.</summary>
         public Prepared Negate() => new(Difference, Sum, Z, TwiceDT.Negate());

@@ -1,9 +1,16 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Libp2p;
 
 internal readonly partial struct FieldElement
 {
+    // A column is a sum of products, of which the limb takes the lower 51 bits and the next limb the rest. The rest is summed apart:
+    // it is the high half of a product of factors that are 13 bits larger together. What the low halves then hold beyond it is
+    // below 2^54, so that their sum modulo 2^64, less the rest, is exact: no addition has to carry into another word.
+    private const int LeftShift = 8;
+    private const int RightShift = 5;
+
     /// <summary>Multiplies. Limbs of both sides may reach 2^54; the product is tight.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -13,32 +20,22 @@ internal readonly partial struct FieldElement
         ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4;
         ulong b0 = b._0, b1 = b._1, b2 = b._2, b3 = b._3, b4 = b._4;
         ulong b1x19 = b1 * 19, b2x19 = b2 * 19, b3x19 = b3 * 19, b4x19 = b4 * 19;
-        var r0 = Wide.Product(a0, b0);
-        r0.AddProduct(a1, b4x19);
-        r0.AddProduct(a2, b3x19);
-        r0.AddProduct(a3, b2x19);
-        r0.AddProduct(a4, b1x19);
-        var r1 = Wide.Product(a0, b1);
-        r1.AddProduct(a1, b0);
-        r1.AddProduct(a2, b4x19);
-        r1.AddProduct(a3, b3x19);
-        r1.AddProduct(a4, b2x19);
-        var r2 = Wide.Product(a0, b2);
-        r2.AddProduct(a1, b1);
-        r2.AddProduct(a2, b0);
-        r2.AddProduct(a3, b4x19);
-        r2.AddProduct(a4, b3x19);
-        var r3 = Wide.Product(a0, b3);
-        r3.AddProduct(a1, b2);
-        r3.AddProduct(a2, b1);
-        r3.AddProduct(a3, b0);
-        r3.AddProduct(a4, b4x19);
-        var r4 = Wide.Product(a0, b4);
-        r4.AddProduct(a1, b3);
-        r4.AddProduct(a2, b2);
-        r4.AddProduct(a3, b1);
-        r4.AddProduct(a4, b0);
-        return Carry(r0, r1, r2, r3, r4);
+        ulong a0s8 = a0 << LeftShift, a1s8 = a1 << LeftShift, a2s8 = a2 << LeftShift, a3s8 = a3 << LeftShift;
+        ulong a4s8 = a4 << LeftShift;
+        ulong b0s5 = b0 << RightShift, b1s5 = b1 << RightShift, b2s5 = b2 << RightShift, b3s5 = b3 << RightShift;
+        ulong b4s5 = b4 << RightShift, b1x19s5 = b1x19 << RightShift, b2x19s5 = b2x19 << RightShift, b3x19s5 = b3x19 << RightShift;
+        ulong b4x19s5 = b4x19 << RightShift;
+        var low0 = (a0 * b0) + (a1 * b4x19) + (a2 * b3x19) + (a3 * b2x19) + (a4 * b1x19);
+        var high0 = HighHalf(a0s8, b0s5) + HighHalf(a1s8, b4x19s5) + HighHalf(a2s8, b3x19s5) + HighHalf(a3s8, b2x19s5) + HighHalf(a4s8, b1x19s5);
+        var low1 = (a0 * b1) + (a1 * b0) + (a2 * b4x19) + (a3 * b3x19) + (a4 * b2x19);
+        var high1 = HighHalf(a0s8, b1s5) + HighHalf(a1s8, b0s5) + HighHalf(a2s8, b4x19s5) + HighHalf(a3s8, b3x19s5) + HighHalf(a4s8, b2x19s5);
+        var low2 = (a0 * b2) + (a1 * b1) + (a2 * b0) + (a3 * b4x19) + (a4 * b3x19);
+        var high2 = HighHalf(a0s8, b2s5) + HighHalf(a1s8, b1s5) + HighHalf(a2s8, b0s5) + HighHalf(a3s8, b4x19s5) + HighHalf(a4s8, b3x19s5);
+        var low3 = (a0 * b3) + (a1 * b2) + (a2 * b1) + (a3 * b0) + (a4 * b4x19);
+        var high3 = HighHalf(a0s8, b3s5) + HighHalf(a1s8, b2s5) + HighHalf(a2s8, b1s5) + HighHalf(a3s8, b0s5) + HighHalf(a4s8, b4x19s5);
+        var low4 = (a0 * b4) + (a1 * b3) + (a2 * b2) + (a3 * b1) + (a4 * b0);
+        var high4 = HighHalf(a0s8, b4s5) + HighHalf(a1s8, b3s5) + HighHalf(a2s8, b2s5) + HighHalf(a3s8, b1s5) + HighHalf(a4s8, b0s5);
+        return Carry(low0, low1, low2, low3, low4, high0, high1, high2, high3, high4);
     }
 
     /// <summary>Squares. Limbs may reach 2^54; the square is tight.</summary>
@@ -49,22 +46,22 @@ internal readonly partial struct FieldElement
         ulong a0 = _0, a1 = _1, a2 = _2, a3 = _3, a4 = _4;
         ulong a0x2 = a0 * 2, a1x2 = a1 * 2, a2x2 = a2 * 2, a3x2 = a3 * 2;
         ulong a3x19 = a3 * 19, a4x19 = a4 * 19;
-        var r0 = Wide.Product(a0, a0);
-        r0.AddProduct(a1x2, a4x19);
-        r0.AddProduct(a2x2, a3x19);
-        var r1 = Wide.Product(a0x2, a1);
-        r1.AddProduct(a2x2, a4x19);
-        r1.AddProduct(a3, a3x19);
-        var r2 = Wide.Product(a0x2, a2);
-        r2.AddProduct(a1, a1);
-        r2.AddProduct(a3x2, a4x19);
-        var r3 = Wide.Product(a0x2, a3);
-        r3.AddProduct(a1x2, a2);
-        r3.AddProduct(a4, a4x19);
-        var r4 = Wide.Product(a0x2, a4);
-        r4.AddProduct(a1x2, a3);
-        r4.AddProduct(a2, a2);
-        return Carry(r0, r1, r2, r3, r4);
+        ulong a0s8 = a0 << LeftShift, a0x2s8 = a0x2 << LeftShift, a1s8 = a1 << LeftShift, a1x2s8 = a1x2 << LeftShift;
+        ulong a2s8 = a2 << LeftShift, a2x2s8 = a2x2 << LeftShift, a3s8 = a3 << LeftShift, a3x2s8 = a3x2 << LeftShift;
+        ulong a4s8 = a4 << LeftShift;
+        ulong a0s5 = a0 << RightShift, a1s5 = a1 << RightShift, a2s5 = a2 << RightShift, a3s5 = a3 << RightShift;
+        ulong a3x19s5 = a3x19 << RightShift, a4s5 = a4 << RightShift, a4x19s5 = a4x19 << RightShift;
+        var low0 = (a0 * a0) + (a1x2 * a4x19) + (a2x2 * a3x19);
+        var high0 = HighHalf(a0s8, a0s5) + HighHalf(a1x2s8, a4x19s5) + HighHalf(a2x2s8, a3x19s5);
+        var low1 = (a0x2 * a1) + (a2x2 * a4x19) + (a3 * a3x19);
+        var high1 = HighHalf(a0x2s8, a1s5) + HighHalf(a2x2s8, a4x19s5) + HighHalf(a3s8, a3x19s5);
+        var low2 = (a0x2 * a2) + (a1 * a1) + (a3x2 * a4x19);
+        var high2 = HighHalf(a0x2s8, a2s5) + HighHalf(a1s8, a1s5) + HighHalf(a3x2s8, a4x19s5);
+        var low3 = (a0x2 * a3) + (a1x2 * a2) + (a4 * a4x19);
+        var high3 = HighHalf(a0x2s8, a3s5) + HighHalf(a1x2s8, a2s5) + HighHalf(a4s8, a4x19s5);
+        var low4 = (a0x2 * a4) + (a1x2 * a3) + (a2 * a2);
+        var high4 = HighHalf(a0x2s8, a4s5) + HighHalf(a1x2s8, a3s5) + HighHalf(a2s8, a2s5);
+        return Carry(low0, low1, low2, low3, low4, high0, high1, high2, high3, high4);
     }
 
     /// <summary>Squares <paramref name="times"/> times.</summary>
@@ -77,8 +74,21 @@ internal readonly partial struct FieldElement
     }
 
     /// <summary>Multiplies by a number below 2^20.</summary>
-    public FieldElement Multiply(uint small) =>
-        Carry(Wide.Product(_0, small), Wide.Product(_1, small), Wide.Product(_2, small), Wide.Product(_3, small), Wide.Product(_4, small));
+    public FieldElement Multiply(uint small)
+    {
+        var shifted = (ulong)small << RightShift;
+        return Carry(
+            _0 * small,
+            _1 * small,
+            _2 * small,
+            _3 * small,
+            _4 * small,
+            HighHalf(_0 << LeftShift, shifted),
+            HighHalf(_1 << LeftShift, shifted),
+            HighHalf(_2 << LeftShift, shifted),
+            HighHalf(_3 << LeftShift, shifted),
+            HighHalf(_4 << LeftShift, shifted));
+    }
 
     /// <summary>Inverts by Fermat's theorem, in constant time; zero stays zero.</summary>
     public FieldElement Invert()
@@ -107,54 +117,25 @@ internal readonly partial struct FieldElement
         return ones200.Square(50) * ones50;
     }
 
+    /// <summary>Puts the rests of columns into the next limbs, and carries.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FieldElement Carry(Wide r0, Wide r1, Wide r2, Wide r3, Wide r4)
+    private static FieldElement Carry(
+        ulong low0, ulong low1, ulong low2, ulong low3, ulong low4, ulong high0, ulong high1, ulong high2, ulong high3, ulong high4)
     {
-        r1.Add(r0.Above51());
-        r2.Add(r1.Above51());
-        r3.Add(r2.Above51());
-        r4.Add(r3.Above51());
-        var low = r0.Below51() + (r4.Above51() * 19);
-        return new FieldElement(low & Mask, r1.Below51() + (low >> 51), r2.Below51(), r3.Below51(), r4.Below51());
+        low0 += (high4 * 19) - (high0 << 51);
+        low1 += high0 - (high1 << 51);
+        low2 += high1 - (high2 << 51);
+        low3 += high2 - (high3 << 51);
+        low4 += high3 - (high4 << 51);
+        return new(
+            (low0 & Mask) + (19 * (low4 >> 51)),
+            (low1 & Mask) + (low0 >> 51),
+            (low2 & Mask) + (low1 >> 51),
+            (low3 & Mask) + (low2 >> 51),
+            (low4 & Mask) + (low3 >> 51));
     }
 
-    /// <summary>A 128-bit sum of products, which the JIT keeps in two registers.</summary>
-    private struct Wide
-    {
-        private ulong _low;
-        private ulong _high;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Wide Product(ulong a, ulong b)
-        {
-            Wide product;
-            product._low = a * b;
-            product._high = Math.BigMul(a, b, out _);
-            return product;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void AddProduct(ulong a, ulong b)
-        {
-            // Two multiplications are faster than one whose low half comes back through memory.
-            var low = a * b;
-            var high = Math.BigMul(a, b, out _);
-            _low += low;
-            // A comparison that only becomes a number compiles to a flag, not to a branch.
-            _high += high + (_low < low ? 1UL : 0UL);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(ulong value)
-        {
-            _low += value;
-            _high += _low < value ? 1UL : 0UL;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly ulong Above51() => (_high << 13) | (_low >> 51);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly ulong Below51() => _low & Mask;
-    }
+    // Math.BigMul writes the low half to memory even where nobody wants it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HighHalf(ulong a, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
 }

@@ -8,7 +8,7 @@ namespace Libp2p;
 /// An integer modulo p = 2^255 - 19 in five limbs of 51 bits. No operation branches or indexes on a value.
 /// </summary>
 /// <remarks>
-/// Limbs are called tight up to 2^51 + 2^13, which decoding and multiplication give. Sums and differences are not carried:
+/// Limbs are called tight up to 2^51 + 2^18, which decoding and multiplication give. Sums and differences are not carried:
 /// they grow, and the rules at each operator say how far they may.
 /// </remarks>
 internal readonly partial struct FieldElement
@@ -114,16 +114,6 @@ internal readonly partial struct FieldElement
 
     /// <summary>Carries a sum or difference whose limbs are below 2^54 back to tight limbs.</summary>
     public FieldElement Tighten() => Carried(_0, _1, _2, _3, _4);
-
-    /// <summary>Gives <paramref name="b"/> where all bits of the mask are set, <paramref name="a"/> where none is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FieldElement Select(ulong mask, in FieldElement a, in FieldElement b) =>
-        new(
-            a._0 ^ (mask & (a._0 ^ b._0)),
-            a._1 ^ (mask & (a._1 ^ b._1)),
-            a._2 ^ (mask & (a._2 ^ b._2)),
-            a._3 ^ (mask & (a._3 ^ b._3)),
-            a._4 ^ (mask & (a._4 ^ b._4)));
 
     /// <summary>Exchanges the two where all bits of the mask are set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,12 +49,22 @@ public sealed class FieldElementTests
         Assert.Equal(Mod(4 * x), Number(wide.Tighten()));
     }
 
+    /// <summary>The limit itself, in every limb, where each column of products is as full as it gets.</summary>
     [Fact]
-    public void Selects_and_swaps_by_mask()
+    public void Multiplies_limbs_at_the_limit()
+    {
+        var limit = FieldElement.FromLimbs([1UL << 54, 1UL << 54, 1UL << 54, 1UL << 54, 1UL << 54]);
+        var x = Enumerable.Range(0, 5).Aggregate(BigInteger.Zero, (sum, i) => sum + (BigInteger.One << (54 + (51 * i))));
+        Assert.Equal(Mod(x * x), Number(limit * limit));
+        Assert.Equal(Mod(x * x), Number(limit.Square()));
+        Assert.Equal(Mod(x * ((1 << 20) - 1)), Number(limit.Multiply((1 << 20) - 1)));
+        Assert.Equal(Mod(x), Number(limit));
+    }
+
+    [Fact]
+    public void Swaps_by_mask()
     {
         var (one, two) = (FieldElement.From(1), FieldElement.From(2));
-        Assert.Equal(1, Number(FieldElement.Select(0, one, two)));
-        Assert.Equal(2, Number(FieldElement.Select(ulong.MaxValue, one, two)));
         FieldElement.Swap(0, ref one, ref two);
         Assert.Equal(1, Number(one));
         FieldElement.Swap(ulong.MaxValue, ref one, ref two);
