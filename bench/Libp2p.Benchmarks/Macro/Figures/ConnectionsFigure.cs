@@ -10,11 +10,6 @@ internal sealed class ConnectionsFigure(bool isTls = false) : IFigure
     /// <summary>One round of warming up, whatever the length of a measurement.</summary>
     private const double WarmUpSeconds = 2;
 
-    /// <summary>At first much of the time goes to the compilers of both sides: a pair is warm when a round is hardly faster than the best before it.</summary>
-    private const double Warm = 1.05;
-
-    private const int MaxWarmUps = 8;
-
     private const int Diallers = 4;
 
     public string Name => isTls ? "connections-tls" : "connections";
@@ -44,17 +39,8 @@ internal sealed class ConnectionsFigure(bool isTls = false) : IFigure
         return [inTurn, atOnce, cpu];
     }
 
-    private static async Task WarmUpAsync(Pair pair, int parallel)
-    {
-        var best = 0.0;
-        for (var i = 0; i < MaxWarmUps; i++)
-        {
-            var rate = (await BenchAsync(pair, WarmUpSeconds, parallel)).Real("per_second");
-            if (rate < best * Warm)
-                return;
-            best = rate;
-        }
-    }
+    private static Task WarmUpAsync(Pair pair, int parallel) =>
+        WarmUp.UntilSettledAsync(async () => 1 / (await BenchAsync(pair, WarmUpSeconds, parallel)).Real("per_second"), patience: 1);
 
     private static Task<PeerEvent> BenchAsync(Pair pair, double seconds, int parallel) =>
         pair.BenchAsync("bench-connect", new { addr = pair.Address, seconds, parallel }, Measurement.Log);

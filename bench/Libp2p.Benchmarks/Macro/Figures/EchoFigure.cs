@@ -19,7 +19,7 @@ internal sealed class EchoFigure : IFigure
         var count = run.IsQuick ? 2_000 : 10_000;
         await run.AlternateAsync(
             run.All,
-            pair => pair.EchoAsync(1_000, run.IsQuick ? 1_000 : 5_000, Measurement.Log),
+            pair => WarmUp.UntilSettledAsync(async () => (await pair.EchoAsync(count, 500, Measurement.Log)).Real("p99_us"), patience: 2),
             async pair =>
             {
                 var times = await pair.EchoAsync(count, 500, Measurement.Log);

@@ -15,7 +15,7 @@ internal sealed class PingFigure : IFigure
         var count = run.IsQuick ? 300 : 2_000;
         await run.AlternateAsync(
             run.WithoutLimit,
-            pair => PingAsync(pair, run.IsQuick ? 300 : 1_000),
+            pair => WarmUp.UntilSettledAsync(async () => (await PingAsync(pair, count)).Real("p99_us"), patience: 2),
             async pair =>
             {
                 var times = await PingAsync(pair, count);
