@@ -53,7 +53,17 @@ internal static class EdwardsGeneratorTable<TPoint, TMultiple>
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(digits));
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(sum));
             CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(chosen));
+            WipeStack();
         }
+    }
+
+    /// <summary>Wipes what the additions left below this frame: coordinates from which the scalar could be learned.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WipeStack()
+    {
+        Span<byte> stack = stackalloc byte[4096];
+        CryptographicOperations.ZeroMemory(stack);
     }
 
     private static void Add(ref TPoint sum, int window, int digit, out TMultiple chosen)

@@ -7,7 +7,7 @@ namespace Libp2p;
 /// <summary>What is worth keeping for the public keys that signed often, in bounded memory and without a lock.</summary>
 /// <remarks>
 /// A key is prepared after <see cref="Threshold"/> good signatures. Where the keys that it shares a set with are all in use, it
-/// must have made more of late than one of them: who brings a million keys displaces none that is. A process-wide secret says
+/// must have made a third more of late than one of them: who brings a million keys displaces none that is. A process-wide secret says
 /// which keys share a set. Races lose a count at most.
 /// </remarks>
 internal sealed class FrequentKeys<T>
@@ -52,17 +52,19 @@ internal sealed class FrequentKeys<T>
         var count = CountCandidate(hash);
         if (count < Threshold)
             return false;
-        var least = Least(EntriesBeside(hash));
-        if (least is null || least.Uses < count)
-            return true;
-        least.Challenge();
-        return false;
+        var entries = EntriesBeside(hash);
+        if (count == MaxCount)
+            Age(hash, entries);
+
+        // A third more than the least, so that keys which sign alike do not take turns.
+        return Least(entries) is not { } least || least.Uses < count * 3 / 4;
     }
 
     /// <summary>Keeps something for a key, in the place of what its set used least.</summary>
     public void Add(ReadOnlySpan<byte> key, T value)
     {
-        var entries = EntriesBeside(Hash(key));
+        var hash = Hash(key);
+        var entries = EntriesBeside(hash);
         foreach (ref var slot in entries)
         {
             if (Volatile.Read(ref slot) is { } other && key.SequenceEqual(other.Key))
@@ -73,7 +75,7 @@ internal sealed class FrequentKeys<T>
         {
             if (slot == least)
             {
-                Volatile.Write(ref slot, new Entry(key.ToArray(), value));
+                Volatile.Write(ref slot, new Entry(key.ToArray(), value, TakeCandidate(hash)));
                 return;
             }
         }
@@ -81,27 +83,55 @@ internal sealed class FrequentKeys<T>
 
     private int CountCandidate(ulong hash)
     {
-        var tag = hash & ~(ulong)MaxCount;
+        ref var least = ref FindCandidate(hash, out var isSame);
+        var seen = least;
+        if (isSame)
+        {
+            least = (seen & MaxCount) < MaxCount ? seen + 1 : seen;
+            return (int)(least & MaxCount);
+        }
+
+        // A candidate that is on its way gives way when it was overtaken as often as it came.
+        least = (seen & MaxCount) > 1 ? seen - 1 : (hash & ~(ulong)MaxCount) | 1;
+        return 1;
+    }
+
+    /// <summary>What counts is what was signed of late: where a candidate can count no further, it and those before it lose half.</summary>
+    private void Age(ulong hash, ReadOnlySpan<Entry?> entries)
+    {
+        ref var candidate = ref FindCandidate(hash, out var isSame);
+        if (isSame)
+            candidate = (hash & ~(ulong)MaxCount) | (MaxCount / 2);
+        foreach (var entry in entries)
+            entry?.Age();
+    }
+
+    /// <summary>What a candidate has earned. If it is displaced later, it has to earn it again.</summary>
+    private int TakeCandidate(ulong hash)
+    {
+        ref var candidate = ref FindCandidate(hash, out var isSame);
+        if (!isSame)
+            return Threshold;
+        var earned = (int)(candidate & MaxCount);
+        candidate = 0;
+        return Math.Max(Threshold, earned);
+    }
+
+    /// <summary>The candidate itself, or that of its set which came least often.</summary>
+    private ref ulong FindCandidate(ulong hash, out bool isSame)
+    {
         var candidates = _candidates.AsSpan((int)((hash >> 32) % CandidateSets) * Ways, Ways);
         ref var least = ref candidates[0];
         foreach (ref var candidate in candidates)
         {
-            if ((candidate & ~(ulong)MaxCount) == tag)
-            {
-                if ((candidate & MaxCount) < MaxCount)
-                    candidate++;
-                return (int)(candidate & MaxCount);
-            }
+            isSame = (candidate & ~(ulong)MaxCount) == (hash & ~(ulong)MaxCount);
+            if (isSame)
+                return ref candidate;
             if ((candidate & MaxCount) < (least & MaxCount))
                 least = ref candidate;
         }
-
-        // A candidate that is on its way gives way when it was overtaken as often as it came.
-        if ((least & MaxCount) > 1)
-            least--;
-        else
-            least = tag | 1;
-        return 1;
+        isSame = false;
+        return ref least;
     }
 
     private Span<Entry?> EntriesBeside(ulong hash) => _entries.AsSpan((int)((hash >> 8) % Sets) * Ways, Ways);
@@ -109,12 +139,12 @@ internal sealed class FrequentKeys<T>
     /// <summary>The entry of least use; null where there is room.</summary>
     private static Entry? Least(ReadOnlySpan<Entry?> entries)
     {
-        var least = entries[0];
+        Entry? least = null;
         foreach (var entry in entries)
         {
             if (entry is null)
                 return null;
-            if (entry.Uses < least!.Uses)
+            if (least is null || entry.Uses < least.Uses)
                 least = entry;
         }
         return least;
@@ -131,9 +161,9 @@ internal sealed class FrequentKeys<T>
     }
 
     /// <summary>A key that is kept.</summary>
-    internal sealed class Entry(byte[] key, T value)
+    internal sealed class Entry(byte[] key, T value, int uses)
     {
-        private int _uses = Threshold;
+        private int _uses = uses;
 
         /// <summary>The key.</summary>
         public ReadOnlySpan<byte> Key => key;
@@ -152,7 +182,7 @@ internal sealed class FrequentKeys<T>
                 _uses++;
         }
 
-        /// <summary>Another wanted its place.</summary>
-        public void Challenge() => _uses--;
+        /// <summary>Forgets half.</summary>
+        public void Age() => _uses /= 2;
     }
 }

@@ -24,6 +24,13 @@ public abstract partial class CurveProviderContract
             Assert.True(provider.Ed25519Verify(key, seed, signature));
             signature[i] ^= 1;
             Assert.False(provider.Ed25519Verify(key, seed, signature));
+
+            byte[] peer = [.. Enumerable.Repeat((byte)i, 32)], peerKey = new byte[32], ours = new byte[32], theirs = new byte[32];
+            provider.X25519PublicKey(seed, key);
+            provider.X25519PublicKey(peer, peerKey);
+            Assert.True(provider.X25519Agree(seed, peerKey, ours));
+            Assert.True(provider.X25519Agree(peer, key, theirs));
+            Assert.Equal(ours, theirs);
         });
     }
 

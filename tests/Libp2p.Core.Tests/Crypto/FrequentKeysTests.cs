@@ -108,8 +108,57 @@ public sealed class FrequentKeysTests
         var key = random.Bytes(32);
         var signatures = 0;
         while (!keys.IsWorthIt(key))
-            Assert.InRange(++signatures, 0, 300);
+            Assert.InRange(++signatures, 0, 400);
         keys.Add(key, "new");
         Assert.NotNull(keys.Find(key));
+    }
+
+    /// <summary>Of more busy keys than fit beside each other, some wait; they do not displace each other in turn, which would prepare one at each signature.</summary>
+    [Fact]
+    public void Busy_keys_that_do_not_fit_do_not_take_turns()
+    {
+        var keys = new FrequentKeys<string>();
+        var random = TestRandom.Create();
+        var busy = Enumerable.Range(0, 3 * FrequentKeys<string>.Capacity).Select(_ => random.Bytes(32)).ToArray();
+        var (signatures, prepared) = (0, 0);
+        for (var round = 0; round < 500; round++)
+        {
+            foreach (var key in busy)
+            {
+                signatures++;
+                if (keys.Find(key) is { } kept)
+                {
+                    kept.CountUse();
+                }
+                else if (keys.IsWorthIt(key))
+                {
+                    keys.Add(key, "busy");
+                    prepared++;
+                }
+            }
+        }
+        Assert.InRange(prepared, FrequentKeys<string>.Capacity / 2, signatures / 50);
+    }
+
+    [Fact]
+    public void May_be_used_by_many_threads_at_once()
+    {
+        var keys = new FrequentKeys<string>();
+        var random = TestRandom.Create();
+        var busy = Enumerable.Range(0, 2 * FrequentKeys<string>.Capacity).Select(_ => random.Bytes(32)).ToArray();
+        Parallel.For(0, 40_000, i =>
+        {
+            var key = busy[i * 31 % busy.Length];
+            if (keys.Find(key) is { } kept)
+            {
+                Assert.Equal(Convert.ToHexString(key), kept.Value);
+                kept.CountUse();
+            }
+            else if (keys.IsWorthIt(key))
+            {
+                keys.Add(key, Convert.ToHexString(key));
+            }
+        });
+        Assert.InRange(keys.Count, FrequentKeys<string>.Capacity / 2, FrequentKeys<string>.Capacity);
     }
 }
