@@ -68,8 +68,8 @@ public sealed class GossipsubOptions
     /// <summary>Heartbeats for which a message is told of. Default 3.</summary>
     public int HistoryGossip { get; set; } = 3;
 
-    /// <summary>Bytes of messages that are held for those who ask; beyond it the oldest are let go. Default 16 MiB.</summary>
-    public long MaxHistoryBytes { get; set; } = 16 * 1024 * 1024;
+    /// <summary>Bytes of messages that are held for those who ask; beyond it the oldest are let go. Default 8 MiB.</summary>
+    public long MaxHistoryBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>The time between heartbeats. Default 1 s.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
