@@ -4,6 +4,9 @@ import { seconds } from '../payload.js'
 
 const longestText = 256
 
+/** A moment of this process's clock as seconds since 1970, which other processes know too. */
+const instant = now => (performance.timeOrigin + now) / 1_000
+
 function service ({ node }) {
   if (node.services.pubsub == null) {
     throw new Error('no pubsub: start the peer with --pubsub')
@@ -64,13 +67,13 @@ export async function publish (self, { id, topic, text, bytes = 0, count = 1 }) 
     }
     recipients = (await pubsub.publish(topic, data)).recipients.length
   }
-  emit('published', { id, topic, count, recipients, seconds: seconds(started) })
+  emit('published', { id, topic, count, recipients, seconds: seconds(started), began_at: instant(started) })
 }
 
 /** {topic}: how many messages of a quiet subscription came, in what time from the first to the last, and how long ago that was. */
 export async function pubsubCount (self, { id, topic }) {
   const { messages = 0, bytes = 0, first = 0, last = 0 } = self.counts.get(topic) ?? {}
-  emit('pubsub-count', { id, topic, messages, bytes, seconds: (last - first) / 1_000, quiet_seconds: messages === 0 ? 0 : seconds(last) })
+  emit('pubsub-count', { id, topic, messages, bytes, seconds: (last - first) / 1_000, last_at: instant(last), quiet_seconds: messages === 0 ? 0 : seconds(last) })
 }
 
 /** {topic}: who is subscribed, who is in the mesh, each peer's score, how many messages peers have said they do not want; floodsub has no meshes. */

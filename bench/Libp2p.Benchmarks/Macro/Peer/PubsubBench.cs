@@ -23,6 +23,7 @@ internal sealed class PubsubBench(Libp2pNode node)
         var pubsub = node.Get<GossipsubService>();
         var data = new byte[bytes];
         var start = Stopwatch.GetTimestamp();
+        var began = Instant(start);
         var laggards = 0;
         for (var i = 0; i < count; i++)
         {
@@ -30,8 +31,11 @@ internal sealed class PubsubBench(Libp2pNode node)
             BinaryPrimitives.WriteInt64LittleEndian(data, start + i);
             laggards += (await pubsub.PublishAsync(topic, data)).Laggards;
         }
-        return new JsonObject { ["topic"] = topic, ["count"] = count, ["laggards"] = laggards, ["seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds };
+        return new JsonObject { ["topic"] = topic, ["count"] = count, ["laggards"] = laggards, ["seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds, ["began_at"] = began };
     }
+
+    /// <summary>A moment of this process's clock as seconds since 1970, which other processes know too.</summary>
+    private static double Instant(long timestamp) => (TimeProvider.System.GetUtcNow() - Stopwatch.GetElapsedTime(timestamp) - DateTimeOffset.UnixEpoch).TotalSeconds;
 
     public JsonObject Counted(string topic) => _counts[topic].Read();
 
@@ -58,6 +62,7 @@ internal sealed class PubsubBench(Libp2pNode node)
             ["messages"] = Volatile.Read(ref _messages),
             ["bytes"] = Volatile.Read(ref _bytes),
             ["seconds"] = Stopwatch.GetElapsedTime(Volatile.Read(ref _first), Volatile.Read(ref _last)).TotalSeconds,
+            ["last_at"] = Instant(Volatile.Read(ref _last)),
             ["quiet_seconds"] = Volatile.Read(ref _messages) == 0 ? 0 : Stopwatch.GetElapsedTime(Volatile.Read(ref _last)).TotalSeconds,
         };
     }
