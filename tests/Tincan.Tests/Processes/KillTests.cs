@@ -19,6 +19,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("TINCAN_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
         output.WriteLine($"seed {seed}");
+        var began = TimeProvider.System.GetTimestamp();
         var random = new Random(seed);
         using var folder = new ScratchFolder();
         Talker[] talkers = [new(folder.File("a")), new(folder.File("b"))];
@@ -31,6 +32,7 @@ public sealed class KillTests(ITestOutputHelper output)
             await talkers[victim].DieAsync(TimeSpan.FromMilliseconds(random.Next(50, 1200)));
             await talkers[victim].StartAsync(survivor.Address);
         }
+        output.WriteLine($"{Deaths} deaths in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s");
         // At the end each hears what the other says in its last life: neither has ceased to listen.
         await Task.WhenAll(talkers[0].HearsAsync(talkers[1]), talkers[1].HearsAsync(talkers[0]));
         foreach (var talker in talkers)

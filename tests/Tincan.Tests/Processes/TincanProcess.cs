@@ -17,7 +17,8 @@ internal sealed partial class TincanProcess : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly Channel<JsonObject> _events = Channel.CreateBounded<JsonObject>(10_000);
+    // What nobody takes must not keep its output from being read: an export has as many lines as messages were said.
+    private readonly Channel<JsonObject> _events = Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly Task _reading;
