@@ -35,6 +35,17 @@ public sealed class GossipsubAttackTests : IAsyncLifetime
         await _nodes.DisposeAsync();
     }
 
+    /// <summary>Each side speaks on the stream that it opened: js-libp2p takes an answer on its own for an error.</summary>
+    [Fact]
+    public async Task Nothing_is_answered_on_the_stream_that_a_peer_opened()
+    {
+        await _attacker.HearAsync(c => c.Graft.Contains(Topic));
+        await _attacker.SendAsync(c => c.Prune.Add(new(Topic, 60, [])));
+        await _attacker.SendAsync(c => c.Graft.Add(Topic));
+        await _attacker.HearAsync(c => c.Prune.Count > 0);
+        Assert.False(_attacker.IsAnswered);
+    }
+
     [Fact]
     public async Task A_wrong_signature_is_refused_and_blamed()
     {

@@ -44,6 +44,9 @@ internal sealed class HostilePeer : IAsyncDisposable
         return peer;
     }
 
+    /// <summary>Whether anything came on the stream that it opened itself.</summary>
+    public bool IsAnswered => _stream!.Input.TryRead(out var read) && !read.Buffer.IsEmpty;
+
     /// <summary>Reads what it is sent from here on.</summary>
     public void Listen() => _listens.TrySetResult();
 
