@@ -21,6 +21,13 @@ public sealed class AddressResolverTests
     public void Names_need_resolving(string address, bool needs) => Assert.Equal(needs, AddressResolver.NeedsResolving(Multiaddress.Parse(address)));
 
     [Fact]
+    public void The_defaults_are_those_of_the_limits()
+    {
+        var options = new AddressResolverOptions();
+        Assert.Equal((4, 32, 100, 5), (options.MaxDepth, options.MaxLookups, options.MaxAddresses, options.Timeout.TotalSeconds));
+    }
+
+    [Fact]
     public async Task An_address_without_a_name_is_its_own_result()
     {
         var address = Multiaddress.Parse("/ip4/1.2.3.4/tcp/1");

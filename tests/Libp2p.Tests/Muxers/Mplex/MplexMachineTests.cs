@@ -7,6 +7,16 @@ public sealed class MplexMachineTests
     readonly MplexMachine _machine = new(new MplexOptions());
 
     [Fact]
+    public void The_defaults_are_those_of_the_limits()
+    {
+        var options = new MplexOptions();
+        options.Validate();
+        Assert.Equal((1024 * 1024, 128, 32, 4 * 1024 * 1024), (options.MaxMessage, options.MaxInboundStreams, options.MaxUnreadMessages, options.MaxUnread));
+        Assert.Equal((5, 32L * 1024 * 1024), (options.FullTimeout.TotalSeconds, options.MaxBuffered));
+        Assert.Equal((100, 1000), (options.AbandonedStreamsPerSecond, options.AbandonedStreamsBurst));
+    }
+
+    [Fact]
     public void A_stream_is_announced_before_its_data_and_closed_after_it()
     {
         var state = _machine.Open()!;

@@ -156,6 +156,14 @@ public sealed class WebSocketPeerTests : IAsyncDisposable
     }
 
     [Fact]
+    public void The_defaults_are_those_of_the_limits()
+    {
+        var options = new WebSocketOptions();
+        Assert.Equal((15, 1024 * 1024), (options.HandshakeTimeout.TotalSeconds, options.MaxMessage));
+        Assert.Equal((32 * 1024, 100), (HttpUpgradeCodec.MaxHead, HttpUpgradeCodec.MaxHeaders));
+    }
+
+    [Fact]
     public void Options_are_checked()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new WebSocketLayer(new WebSocketOptions { HandshakeTimeout = TimeSpan.Zero }));
