@@ -53,6 +53,8 @@ sealed class HonestPeer : IAsyncDisposable
             try
             {
                 var connection = await node.ConnectAsync(address);
+                // Who dials is done before the victim is, whose place for it may go to another until then: let in is who is answered.
+                await node.Get<PingService>().PingAsync(connection.RemotePeer);
                 return new HonestPeer(node, connection, Stopwatch.GetElapsedTime(began));
             }
             catch (Libp2pException) when (attempt < Attempts)
