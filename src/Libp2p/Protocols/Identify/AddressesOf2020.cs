@@ -9,9 +9,10 @@ internal static class AddressesOf2020
     /// <summary>Its muxer, which peers of today have beside better ones, if at all: nobody else is told addresses in this form.</summary>
     private static readonly ProtocolId Muxer = "/mplex/6.7.0";
 
+    /// <summary>The protocols of its multiaddr 7.5 by their numbers, without memory, whose value was written otherwise then.</summary>
     private static readonly HashSet<int> Known =
     [
-        4, 6, 33, 41, 42, 53, 54, 55, 56, 132, 273, 275, 276, 277, 290, 301, 302, 400, 421, 443, 444, 445, 446, 460, 477, 478, 479, 480, 777,
+        4, 6, 33, 41, 42, 53, 54, 55, 56, 132, 273, 275, 276, 277, 290, 301, 302, 400, 421, 443, 444, 445, 446, 460, 477, 478, 479, 480,
     ];
 
     private static readonly MultiaddressPart Wss = MultiaddressPart.Create(MultiaddressProtocols.Wss);

@@ -57,6 +57,7 @@ public class SelfDescriptionTests
         [
             Multiaddress.Parse("/ip4/8.8.8.8/tcp/1"), Multiaddress.Parse("/ip4/8.8.8.8/tcp/2/ws"), Multiaddress.Parse("/dns4/a.example/tcp/3/tls/ws"),
             Multiaddress.Parse("/ip4/8.8.8.8/tcp/4/tls/sni/a.example/ws"), Multiaddress.Parse("/ip4/8.8.8.8/udp/5/quic-v1"), Multiaddress.Parse("/ip4/8.8.8.8/tcp/6/ws/http-path/a"),
+            Multiaddress.Parse("/memory/1"),
         ];
         var told = NewDescription(identity).Get(addresses, ["/a"]);
 
