@@ -60,7 +60,9 @@ public sealed class RefusalTests
 
         await using (var stream = await met.OpenAsync("/nobody/1.0.0"))
         {
-            await stream.Output.WriteAsync(new byte[10_000], met.Deadline);
+            // js refuses and resets: that may be here before the write is done. Its last words are read all the same.
+            if (await Record.ExceptionAsync(async () => await stream.Output.WriteAsync(new byte[10_000], met.Deadline)) is { } failure)
+                Assert.IsType<StreamResetException>(failure);
             var refusal = await Assert.ThrowsAsync<Libp2pException>(async () => await stream.Input.ReadAsync(met.Deadline));
             Assert.Equal(Libp2pError.NegotiationFailed, refusal.Error);
             Assert.Contains("/nobody/1.0.0", refusal.Message, StringComparison.Ordinal);
