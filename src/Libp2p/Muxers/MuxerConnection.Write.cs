@@ -28,6 +28,9 @@ internal abstract partial class MuxerConnection : IValueTaskSource
     private volatile bool _isEnding;
     private TaskCompletionSource? _idle;
 
+    /// <summary>What was gathered is on its way into the link, or hangs there.</summary>
+    internal bool IsFlushing => Volatile.Read(ref _flushBegan) != NotFlushing;
+
     /// <summary>True where something waits that could be sent. Asked under <see cref="Gate"/>.</summary>
     protected abstract bool HasFrame { get; }
 
