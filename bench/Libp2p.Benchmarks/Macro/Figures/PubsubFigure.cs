@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Libp2p.Benchmarks.Macro.Processes;
 using Libp2p.Interop.Tests.Peers;
 
@@ -9,8 +10,8 @@ internal sealed class PubsubFigure : IFigure
     private const int Bytes = 1024;
     private const int Burst = 10_000;
 
-    /// <summary>Bursts before those that count: the runtimes compile anew what has turned out to be hot.</summary>
-    private const int WarmUps = 4;
+    /// <summary>For how long there are bursts before those that count, on each side: the runtimes compile anew what has turned out to be hot.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
     public string Name => "pubsub";
 
@@ -28,8 +29,8 @@ internal sealed class PubsubFigure : IFigure
                 run.WithoutLimit,
                 async pair =>
                 {
-                    for (var i = 0; i < WarmUps; i++)
-                        await BurstAsync(pair, $"warm {i}");
+                    for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < WarmUp;)
+                        await BurstAsync(pair, $"topic {topics++}");
                 },
                 async pair =>
                 {
@@ -62,6 +63,7 @@ internal sealed class PubsubFigure : IFigure
         }
         while (counted.Number("messages") < Burst && counted.Real("quiet_seconds") < 3);
         var messages = counted.Number("messages");
+        await pair.Listener.AskAsync("unsubscribe", new { topic }, "unsubscribed");
         return (messages / (counted.Real("last_at") - published.Real("began_at")), Burst - messages);
     }
 }

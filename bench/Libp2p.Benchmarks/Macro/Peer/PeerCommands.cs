@@ -25,6 +25,7 @@ internal sealed class PeerCommands(PeerNode self)
         "bench-idle" => ("bench", await _idle.BeginAsync(command)),
         "bench-idle-end" => ("bench", await _idle.EndAsync()),
         "subscribe" => ("subscribed", _pubsub.Subscribe(command.Text("topic"))),
+        "unsubscribe" => ("unsubscribed", _pubsub.Unsubscribe(command.Text("topic"))),
         "publish" => ("published", await _pubsub.PublishAsync(command.Text("topic"), (int)command.Number("bytes", 0), (int)command.Number("count", 1))),
         "pubsub-count" => ("pubsub-count", _pubsub.Counted(command.Text("topic"))),
         "pubsub-peers" => ("pubsub-peers", _pubsub.Peers(command.Text("topic"))),

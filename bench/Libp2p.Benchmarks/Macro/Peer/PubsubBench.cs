@@ -13,8 +13,15 @@ internal sealed class PubsubBench(Libp2pNode node)
 
     public JsonObject Subscribe(string topic)
     {
-        var count = _counts[topic] = new Count();
-        _ = count.RunAsync(node.Get<GossipsubService>().Subscribe(topic, new SubscriptionOptions { Capacity = 100_000 }));
+        var count = _counts[topic] = new Count(node.Get<GossipsubService>().Subscribe(topic, new SubscriptionOptions { Capacity = 100_000 }));
+        _ = count.RunAsync();
+        return new JsonObject { ["topic"] = topic };
+    }
+
+    public JsonObject Unsubscribe(string topic)
+    {
+        if (_counts.TryRemove(topic, out var count))
+            count.Subscription.Dispose();
         return new JsonObject { ["topic"] = topic };
     }
 
@@ -41,11 +48,13 @@ internal sealed class PubsubBench(Libp2pNode node)
 
     public JsonObject Peers(string topic) => new() { ["subscribers"] = new JsonArray([.. node.Get<GossipsubService>().GetSubscribers(topic).Select(p => JsonValue.Create(p.ToString()))]) };
 
-    private sealed class Count
+    private sealed class Count(IPubsubSubscription subscription)
     {
         private long _messages, _bytes, _first, _last;
 
-        public async Task RunAsync(IPubsubSubscription subscription)
+        public IPubsubSubscription Subscription => subscription;
+
+        public async Task RunAsync()
         {
             await foreach (var message in subscription)
             {
