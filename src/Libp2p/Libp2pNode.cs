@@ -157,27 +157,14 @@ public sealed class Libp2pNode : INode
     public async ValueTask<PeerStream> OpenStreamAsync(PeerId peer, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(protocols.Count, nameof(protocols));
-        var connection = await GetConnectionAsync(peer, null, cancellationToken).ConfigureAwait(false);
-        if (protocols.Count == 1)
-            return await ProposeAsync(connection, protocols[0], cancellationToken).ConfigureAwait(false);
-        var stream = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            using var deadline = new CancellationTokenSource(_options.Upgrade.StreamTimeout, TimeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-            var chosen = await MultistreamSelect.SelectAsync(stream, protocols, either.Token).ConfigureAwait(false);
-            connection.CountStream();
-            _metrics.StreamOpened(Role.Dialer, chosen);
-            return new PeerStream(stream, chosen, connection.Info);
-        }
-        catch (Exception e)
-        {
-            stream.Reset();
-            cancellationToken.ThrowIfCancellationRequested();
-            if (e is OperationCanceledException)
-                throw new Libp2pException(Libp2pError.Timeout, $"{peer} did not answer the negotiation of a stream.", e);
-            throw;
-        }
+        return await OpenAsync(await GetConnectionAsync(peer, null, cancellationToken).ConfigureAwait(false), protocols, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<PeerStream?> OpenStreamIfConnectedAsync(PeerId peer, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(protocols.Count, nameof(protocols));
+        return _connections.Find(peer) is { } connection ? await OpenAsync(connection, protocols, cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <inheritdoc/>
@@ -394,6 +381,30 @@ public sealed class Libp2pNode : INode
     private PeerConnection Admit(PeerConnection connection) => _connections.Add(connection) is { } refusal
         ? throw new Libp2pException(refusal.Code == CloseCode.LimitReached ? Libp2pError.LimitReached : Libp2pError.Refused, $"the connection was not admitted: {refusal}")
         : connection;
+
+    private async ValueTask<PeerStream> OpenAsync(PeerConnection connection, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken)
+    {
+        if (protocols.Count == 1)
+            return await ProposeAsync(connection, protocols[0], cancellationToken).ConfigureAwait(false);
+        var stream = await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var deadline = new CancellationTokenSource(_options.Upgrade.StreamTimeout, TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+            var chosen = await MultistreamSelect.SelectAsync(stream, protocols, either.Token).ConfigureAwait(false);
+            connection.CountStream();
+            _metrics.StreamOpened(Role.Dialer, chosen);
+            return new PeerStream(stream, chosen, connection.Info);
+        }
+        catch (Exception e)
+        {
+            stream.Reset();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (e is OperationCanceledException)
+                throw new Libp2pException(Libp2pError.Timeout, $"{connection.Info.RemotePeer} did not answer the negotiation of a stream.", e);
+            throw;
+        }
+    }
 
     private async ValueTask<PeerStream> ProposeAsync(PeerConnection connection, ProtocolId protocol, CancellationToken cancellationToken)
     {

@@ -98,6 +98,17 @@ public interface INode : IAsyncDisposable
     /// <summary>The last measured round trip to a peer, once there is one.</summary>
     TimeSpan? GetRoundTripTime(PeerId peer);
 
+    /// <summary>
+    /// Opens a stream to a peer that is connected, with the first protocol of several that it takes. It never dials: for services that
+    /// concern themselves with who is there, and must not bring back who has gone.
+    /// </summary>
+    /// <param name="peer">To whom.</param>
+    /// <param name="protocols">In order of preference.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The stream; null where the peer is not connected.</returns>
+    /// <exception cref="Libp2pException"><see cref="Libp2pError.NegotiationFailed"/> where it takes none; <see cref="Libp2pError.ConnectionClosed"/> where it leaves meanwhile.</exception>
+    ValueTask<PeerStream?> OpenStreamIfConnectedAsync(PeerId peer, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken = default);
+
     /// <summary>Opens a stream over one connection, for services that concern that connection and not the peer as a whole.</summary>
     /// <exception cref="Libp2pException"><see cref="Libp2pError.ConnectionClosed"/> where it has ended.</exception>
     ValueTask<PeerStream> OpenStreamAsync(ConnectionInfo connection, ProtocolId protocol, CancellationToken cancellationToken = default);

@@ -147,7 +147,8 @@ internal sealed class PeerLinks(
         {
             for (var attempt = 1; attempt <= MaxAttempts && IsCurrent(link); attempt++)
             {
-                var stream = await node.OpenStreamAsync(link.Peer, _protocols, _stopping.Token).ConfigureAwait(false);
+                if (await node.OpenStreamIfConnectedAsync(link.Peer, _protocols, _stopping.Token).ConfigureAwait(false) is not { } stream)
+                    return;
                 await SpeakAsync(link, stream, connection).ConfigureAwait(false);
                 await Task.Delay(TimeSpan.FromSeconds(attempt), time, _stopping.Token).ConfigureAwait(false);
             }

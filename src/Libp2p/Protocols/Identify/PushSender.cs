@@ -86,10 +86,10 @@ internal sealed class PushSender(INode node, SelfDescription self, IdentifyOptio
         deadline.Set(options.ReadTimeout);
         try
         {
-            if (!node.Peers.Contains(peer))
-                return;
             var told = Current;
-            await using var stream = await node.OpenStreamAsync(peer, IdentifyService.PushProtocol, deadline.Token).ConfigureAwait(false);
+            await using var stream = await node.OpenStreamIfConnectedAsync(peer, [IdentifyService.PushProtocol], deadline.Token).ConfigureAwait(false);
+            if (stream is null)
+                return;
             await LengthPrefixed.WriteAsync(stream.Output, told.For(stream.Connection), deadline.Token).ConfigureAwait(false);
             _told[peer] = told.Version;
             node.Publish(new IdentifySent(peer, stream.Connection) { IsPush = true });

@@ -63,6 +63,8 @@ sealed class FakeNode(TimeProvider time) : INode
 
     public ValueTask<PeerStream> OpenStreamAsync(PeerId peer, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public ValueTask<PeerStream?> OpenStreamIfConnectedAsync(PeerId peer, IReadOnlyList<ProtocolId> protocols, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask<ConnectionInfo> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<ConnectionInfo> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default) => throw new NotSupportedException();
