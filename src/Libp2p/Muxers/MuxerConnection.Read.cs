@@ -68,12 +68,13 @@ internal abstract partial class MuxerConnection
 
     private async Task<CloseReason> ReadToEndAsync()
     {
+        MuxerStream? last = null;
         while (true)
         {
             ReadResult read;
             try
             {
-                read = await Link.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                read = await new ReadThenWake(Link.Input.ReadAsync(CancellationToken.None), last?.Reader);
             }
             catch (Exception e)
             {
@@ -85,7 +86,8 @@ internal abstract partial class MuxerConnection
             try
             {
                 error = Take(ref buffer);
-                WakeBefore(null);
+                last = _toWake;
+                _toWake = null;
             }
             catch (Exception e)
             {
@@ -95,6 +97,11 @@ internal abstract partial class MuxerConnection
             var isBlocked = _isBlocked;
             _isBlocked = false;
             Link.Input.AdvanceTo(buffer.Start, isBlocked ? buffer.Start : buffer.End);
+            if (error is not null || isBlocked || read.IsCompleted)
+            {
+                last?.Reader.Wake();
+                last = null;
+            }
             if (error is not null)
                 return new CloseReason(CloseCode.ProtocolViolation, error);
             if (isBlocked)
@@ -154,7 +161,10 @@ internal abstract partial class MuxerConnection
         buffer = buffer.Slice(span.Length);
     }
 
-    /// <summary>Wakes the reader of the stream that was last appended to, before another's turn and before the next wait: once for all that came together.</summary>
+    /// <summary>
+    /// Wakes the reader of the stream that was last appended to, before another's turn: once for all that came together. The last one
+    /// of all is woken by <see cref="ReadThenWake"/>.
+    /// </summary>
     private void WakeBefore(MuxerStream? next)
     {
         if (_toWake == next)
