@@ -68,13 +68,12 @@ internal abstract partial class MuxerConnection
 
     private async Task<CloseReason> ReadToEndAsync()
     {
-        MuxerStream? last = null;
         while (true)
         {
             ReadResult read;
             try
             {
-                read = await new ReadThenWake(Link.Input.ReadAsync(CancellationToken.None), last?.Reader);
+                read = await Link.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -86,8 +85,7 @@ internal abstract partial class MuxerConnection
             try
             {
                 error = Take(ref buffer);
-                last = _toWake;
-                _toWake = null;
+                WakeBefore(null);
             }
             catch (Exception e)
             {
@@ -97,11 +95,6 @@ internal abstract partial class MuxerConnection
             var isBlocked = _isBlocked;
             _isBlocked = false;
             Link.Input.AdvanceTo(buffer.Start, isBlocked ? buffer.Start : buffer.End);
-            if (error is not null || isBlocked || read.IsCompleted)
-            {
-                last?.Reader.Wake();
-                last = null;
-            }
             if (error is not null)
                 return new CloseReason(CloseCode.ProtocolViolation, error);
             if (isBlocked)
@@ -161,10 +154,7 @@ internal abstract partial class MuxerConnection
         buffer = buffer.Slice(span.Length);
     }
 
-    /// <summary>
-    /// Wakes the reader of the stream that was last appended to, before another's turn: once for all that came together. The last one
-    /// of all is woken by <see cref="ReadThenWake"/>.
-    /// </summary>
+    /// <summary>Wakes the reader of the stream that was last appended to, before another's turn and before the next wait: once for all that came together.</summary>
     private void WakeBefore(MuxerStream? next)
     {
         if (_toWake == next)

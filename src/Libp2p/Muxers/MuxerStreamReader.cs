@@ -10,7 +10,7 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
     private readonly MuxerStream _stream;
     private readonly object _gate;
     private readonly BlockQueue _queue;
-    private ManualResetValueTaskSourceCore<ReadResult> _arrived;
+    private ManualResetValueTaskSourceCore<ReadResult> _arrived = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
     private ReadOnlySequence<byte> _given;
     private Exception? _failure;
@@ -67,7 +67,6 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
             if (_isWaiting)
                 throw new InvalidOperationException("A read is pending already: await it before the next.");
             _arrived.Reset();
-            _arrived.RunContinuationsAsynchronously = true;
             _isWaiting = true;
             token = _arrived.Version;
         }
@@ -147,21 +146,6 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
             Recharge();
             return true;
         }
-    }
-
-    /// <summary>Gives a waiting read what was appended, and goes on here with whoever waits for it.</summary>
-    public void WakeHere()
-    {
-        ReadResult result;
-        lock (_gate)
-        {
-            if (!_isWaiting || _queue.Length <= _examined)
-                return;
-            _isWaiting = false;
-            result = new ReadResult(Give(), isCanceled: false, _ended);
-            _arrived.RunContinuationsAsynchronously = false;
-        }
-        _arrived.SetResult(result);
     }
 
     /// <summary>Gives a waiting read what was appended.</summary>
