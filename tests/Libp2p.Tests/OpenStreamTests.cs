@@ -30,10 +30,10 @@ public sealed class OpenStreamTests : IAsyncDisposable
         await node.PeerStore.AddAddressesAsync(other.Identity.PeerId, other.Addresses, AddressTrust.Permanent);
         await node.DisconnectAsync(other.Identity.PeerId);
         Assert.Null(await node.OpenStreamIfConnectedAsync(other.Identity.PeerId, [Served], TestNodes.Patience));
-        Assert.Empty(node.Connections);
+        Assert.DoesNotContain(node.Connections, node.IsOpen);
 
         // Others connect for it.
         await using var stream = await node.OpenStreamAsync(other.Identity.PeerId, Served, TestNodes.Patience);
-        Assert.Single(node.Connections);
+        Assert.Single(node.Connections, c => node.IsOpen(c));
     }
 }
