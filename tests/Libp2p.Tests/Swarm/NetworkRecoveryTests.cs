@@ -74,8 +74,9 @@ public class NetworkRecoveryTests
         host.Change();
         time.Advance(TimeSpan.FromSeconds(1));
         // The question's stream is gone once it is answered; no time passes on this node meanwhile.
+        var patience = TestNodes.Patience;
         while (recorder.Read("libp2p_rcmgr_streams").Sum(m => m.Value) > 0)
-            await Task.Delay(5, TestNodes.Patience);
+            await Task.Delay(5, patience);
         time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(before.Id, Assert.Single(peer.Connections).Id);
         Assert.Single(node.Connections);

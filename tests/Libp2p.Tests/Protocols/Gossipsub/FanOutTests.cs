@@ -27,8 +27,9 @@ public sealed class FanOutTests
                 subscriptions.Add(nodes[i].Get<GossipsubService>().Subscribe(Topic));
                 await nodes[i].ConnectAsync(publisher.Addresses[0], TestContext.Current.CancellationToken);
             }
+            var patience = Support.TestNodes.Patience;
             while (pubsub.GetSubscribers(Topic).Count < Subscribers)
-                await Task.Delay(5, Support.TestNodes.Patience);
+                await Task.Delay(5, patience);
 
             // Each of them is encoded for all peers when this call returns, on this thread: a second encoding of any would show.
             var data = new byte[16 * 1024];

@@ -31,8 +31,9 @@ public sealed class SignatureChecksTests
         Assert.False(room.IsCompleted);
         handOn.Release(Limit + 1);
         await room.WaitAsync(TestNodes.Patience);
+        var patience = TestNodes.Patience;
         while (results.Count <= Limit)
-            await Task.Delay(1, TestNodes.Patience);
+            await Task.Delay(1, patience);
         Assert.Equal(Enumerable.Range(0, Limit + 1).Select(i => ((ulong)i, i % 3 == 0 ? MessageRefusal.WrongSignature : MessageRefusal.None)), results);
     }
 

@@ -89,10 +89,17 @@ public sealed class SlowPeerTests : IAsyncLifetime
     [Fact]
     public async Task Control_that_has_no_room_begins_a_new_stream_that_tells_everything_anew()
     {
-        // Fills the window of the stream.
-        await UntilAsync(() => _publisher.GetSubscribers(Topic).Contains(_deaf.Peer));
-        for (var i = 0; Queued(_deaf.Peer) == 0; i++)
-            await PublishAsync(i);
+        // Fills the window of the stream, and the queue behind it.
+        using var hearing = _honest.Subscribe(Topic, new SubscriptionOptions { Capacity = 10_000 });
+        await UntilAsync(() => _publisher.GetSubscribers(Topic).Count == 2);
+        using var filled = new CancellationTokenSource();
+        var sent = 0;
+        Task<PublishResult> publishing;
+        do
+            publishing = PublishAsync(sent++, filled.Token);
+        while (await IsDoneAsync(publishing));
+        await filled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
         List<IPubsubSubscription> subscriptions = [];
         for (var i = 0; i < 40; i++)
             subscriptions.Add(_publisher.Subscribe($"topic {i}"));
@@ -100,11 +107,11 @@ public sealed class SlowPeerTests : IAsyncLifetime
             subscriptions[i].Dispose();
         // The stream that nobody reads has been given up; a second later comes another.
         _deaf.Listen();
-        while (_deaf.HeardStreams < 2)
+        await UntilAsync(() =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(5, TestNodes.Patience);
-        }
+            return _deaf.HeardStreams >= 2;
+        });
         var heard = await _deaf.HearAsync(c => c.Subscriptions.Count >= 20);
         Assert.Equal(Enumerable.Range(20, 20).Select(i => $"topic {i}"), heard.Subscriptions.Where(s => s.Subscribe).Select(s => s.Topic).Order(StringComparer.Ordinal));
         foreach (var subscription in subscriptions)
