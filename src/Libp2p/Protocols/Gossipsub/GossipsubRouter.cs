@@ -147,8 +147,8 @@ internal sealed class GossipsubRouter(
                     work.Judgements.Add(judge);
                     break;
                 case GossipsubEffect.Deliver deliver:
-                    statistics.Delivered();
                     subscriptions.Deliver(deliver.Message.ToPubsubMessage(deliver.ReceivedFrom));
+                    statistics.Delivered();
                     break;
                 case GossipsubEffect.MeshChanged change:
                     MeshChanged(change);
@@ -189,8 +189,9 @@ internal sealed class GossipsubRouter(
         try
         {
             var judgement = await validators.JudgeAsync(judge.Message.ToPubsubMessage(judge.ReceivedFrom)).ConfigureAwait(false);
-            statistics.Judged(judgement);
             Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, judgement.Verdict));
+            // Counted when its consequences are there: who sees the count sees the score that came of it.
+            statistics.Judged(judgement);
         }
         catch (Exception e)
         {

@@ -43,8 +43,8 @@ internal sealed class MessageIntake(
         statistics.Received();
         if (!MessageCodec.TryRead(body, out var fields))
         {
-            statistics.Refused(MessageRefusal.Malformed);
             router.Advance(new GossipsubInput.PeerMisbehaved(link.Peer));
+            statistics.Refused(MessageRefusal.Malformed);
             return;
         }
         if (subscriptions.Find(fields.Topic) is not { } topic)
@@ -90,7 +90,7 @@ internal sealed class MessageIntake(
 
     private void Refuse(PeerId from, string topic, MessageRefusal refusal, GossipMessage? message)
     {
-        statistics.Refused(refusal);
         router.Advance(new GossipsubInput.MessageRefused(from, topic, message));
+        statistics.Refused(refusal);
     }
 }
