@@ -290,13 +290,14 @@ internal sealed class Dialer : IAsyncDisposable
 
     private void End(PeerDial dial, DialAttempt? failure, AttemptReport? report)
     {
-        if (failure is not null)
-            dial.Post(new DialInput.AttemptFailed(failure));
+        // Told before the dial hears of it: whoever sees the dial fail finds its attempts counted.
         if (report is not null)
         {
             DialLog.Ended(_logger, report.Address, report.Outcome, report.Failure?.Cause ?? "connected");
             Tell(AttemptEnded, report);
         }
+        if (failure is not null)
+            dial.Post(new DialInput.AttemptFailed(failure));
         lock (_lock)
         {
             if (--_attempts == 0 && _disposed)

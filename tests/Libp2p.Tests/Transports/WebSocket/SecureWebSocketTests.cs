@@ -37,6 +37,7 @@ public sealed class SecureWebSocketTests : IDisposable
         }
         var failure = await Assert.ThrowsAsync<Libp2pException>(() => DialAsync($"/ip4/127.0.0.1/tcp/{Port(listener)}/tls/sni/other.example/ws", trusting));
         Assert.Equal(Libp2pError.HandshakeFailed, failure.Error);
+        await listener.DisposeAsync();
         Assert.Equal(0, _pool.RentedBytes);
     }
 
