@@ -31,19 +31,7 @@ public static class Traffic
     }
 
     /// <summary>Returns what it gets until the other side ends.</summary>
-    public static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await stream.Input.ReadAsync(cancellationToken);
-            foreach (var segment in read.Buffer)
-                stream.Output.Write(segment.Span);
-            stream.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-                return;
-            await stream.Output.FlushAsync(cancellationToken);
-        }
-    }
+    public static Task EchoAsync(PeerStream stream, CancellationToken cancellationToken) => stream.Input.CopyToAsync(stream.Output, cancellationToken);
 
     internal static async Task RunAsync(Libp2pNode node, Multiaddress address, Action<object> tell)
     {

@@ -83,18 +83,7 @@ public sealed class TestProtocols
             await stream.Output.WriteAsync(Encoding.UTF8.GetBytes(_reply), cancellationToken);
     }
 
-    static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await stream.Input.ReadAsync(cancellationToken);
-            foreach (var piece in read.Buffer)
-                await stream.Output.WriteAsync(piece, cancellationToken);
-            stream.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-                return;
-        }
-    }
+    static Task EchoAsync(PeerStream stream, CancellationToken cancellationToken) => stream.Input.CopyToAsync(stream.Output, cancellationToken);
 
     async Task DiscardAsync(PeerStream stream, CancellationToken cancellationToken) =>
         await _discarded.Writer.WriteAsync(await stream.CountToEndAsync(cancellationToken), cancellationToken);

@@ -35,17 +35,5 @@ public sealed class StreamRouterTests
         return isSame;
     }
 
-    private static async Task EchoAsync(PeerStream stream, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await stream.Input.ReadAsync(cancellationToken);
-            foreach (var segment in read.Buffer)
-                stream.Output.Write(segment.Span);
-            stream.Input.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-                return;
-            await stream.Output.FlushAsync(cancellationToken);
-        }
-    }
+    private static Task EchoAsync(PeerStream stream, CancellationToken cancellationToken) => stream.Input.CopyToAsync(stream.Output, cancellationToken);
 }
