@@ -29,7 +29,7 @@ public sealed class ManualTimeProvider : TimeProvider
     /// </summary>
     public async Task WaitForTimersAsync(int count)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (ArmedTimers != count)
         {
             if (patience.IsCancellationRequested)

@@ -8,7 +8,7 @@ namespace Libp2p.Testing;
 public static class PipeTransfer
 {
     /// <summary>How long anything may take before it counts as hung.</summary>
-    public static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Alive = TimeSpan.FromSeconds(120);
 
     /// <summary>Writes bytes in pieces of odd sizes, a flush after each, and ends writing if asked to.</summary>
     public static async Task SendAsync(PipeWriter output, ReadOnlyMemory<byte> bytes, int seed = 1, bool complete = false)

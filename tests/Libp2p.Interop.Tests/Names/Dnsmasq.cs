@@ -9,7 +9,7 @@ internal sealed class Dnsmasq : IAsyncDisposable
 {
     private const string Missing = "dnsmasq is missing: apt-get install dnsmasq-base";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
 

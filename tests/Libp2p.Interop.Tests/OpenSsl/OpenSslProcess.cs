@@ -9,7 +9,7 @@ namespace Libp2p.Interop.Tests.OpenSsl;
 /// <summary>OpenSSL's own client or server in a process of its own, with a certificate of the test's.</summary>
 public sealed class OpenSslProcess : IAsyncDisposable
 {
-    static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
 
     readonly Process _process;
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tincan-openssl");

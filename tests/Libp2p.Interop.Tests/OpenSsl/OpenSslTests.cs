@@ -10,7 +10,7 @@ namespace Libp2p.Interop.Tests.OpenSsl;
 /// <summary>Our TLS against OpenSSL's programs, with certificates that are made for the moment: good ones, and each kind of bad one.</summary>
 public sealed class OpenSslTests
 {
-    static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
     static readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
 
     public static TheoryData<Role, KeyType> Good => new(from role in Enum.GetValues<Role>() from type in Enum.GetValues<KeyType>() select (role, type));

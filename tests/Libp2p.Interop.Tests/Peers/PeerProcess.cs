@@ -13,7 +13,7 @@ public partial class PeerProcess : IAsyncDisposable
 {
     const int KillSignal = 9;
     const int RememberedErrorLines = 40;
-    static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
     static readonly TimeSpan _goodbye = TimeSpan.FromSeconds(3);
 
     readonly Process _process;

@@ -107,7 +107,7 @@ public sealed class PeerProcessTests
     static async Task GoneAsync(int process)
     {
         // Its pipes close a moment before it is gone.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!IsGone(process))
             await Task.Delay(5, deadline.Token);
     }

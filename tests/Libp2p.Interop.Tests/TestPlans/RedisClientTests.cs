@@ -8,7 +8,7 @@ namespace Libp2p.Interop.Tests.TestPlans;
 /// <summary>The client against a real Redis, and against what only says it is one.</summary>
 public sealed class RedisClientTests(RedisServer redis) : IClassFixture<RedisServer>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task The_five_commands_do_what_they_say()

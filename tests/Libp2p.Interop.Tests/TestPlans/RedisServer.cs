@@ -10,7 +10,7 @@ public sealed class RedisServer : IAsyncLifetime
 {
     private const string Missing = "redis-server is missing: apt-get install redis-server";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private Process? _process;
 

@@ -85,7 +85,8 @@ internal sealed class SimulatedLink
         }
         catch (Exception e) when (e is Libp2pException or ChannelClosedException)
         {
-            // One end is gone: so is the link.
+            // One end is gone: so is the link, which the other end hears of a way later.
+            await _network.WaitAWayAsync(this).ConfigureAwait(false);
             from.Abort();
             to.Abort();
         }

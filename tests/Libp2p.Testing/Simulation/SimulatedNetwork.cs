@@ -16,6 +16,9 @@ public sealed class SimulatedNetwork
     /// <summary>How long a step of the clock waits for a process that is never quiet.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long virtual time may take in real time: on a machine that is never quiet, each step waits as long as it may.</summary>
+    private static readonly TimeSpan Hung = TimeSpan.FromMinutes(5);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Multiaddress, SimulatedListener> _listeners = [];
     private readonly List<SimulatedLink> _links = [];
@@ -98,7 +101,7 @@ public sealed class SimulatedNetwork
     public async Task RunUntilAsync(Task task, TimeSpan limit, TimeSpan? step = null)
     {
         var end = Time.Elapsed + limit;
-        using var alive = new CancellationTokenSource(PipeTransfer.Alive);
+        using var alive = new CancellationTokenSource(Hung);
         while (true)
         {
             await SettleAsync().ConfigureAwait(false);
@@ -184,6 +187,9 @@ public sealed class SimulatedNetwork
         var left = due - Time.Elapsed;
         return left <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(left, Time);
     }
+
+    /// <summary>Lets as much time pass as a packet takes that is sent now.</summary>
+    internal Task WaitAWayAsync(SimulatedLink link) => WaitUntilAsync(Time.Elapsed + Between(link.DialerNode, link.ListenerNode).Latency);
 
     internal async Task WaitForPathAsync(string a, string b, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace Libp2p.Testing.Transports;
@@ -45,6 +46,7 @@ public sealed class LayeredTransport(ILinkTransport carrier, ILinkLayer layer) :
         private readonly IListener<Link> _links;
         private readonly ILinkClaimant _claimant;
         private readonly Task _accepting;
+        private readonly ConcurrentDictionary<Link, Task> _opening = [];
 
         public Listener(IListener<Link> links, ILinkClaimant claimant)
         {
@@ -69,6 +71,12 @@ public sealed class LayeredTransport(ILinkTransport carrier, ILinkLayer layer) :
         {
             await _links.DisposeAsync().ConfigureAwait(false);
             await _accepting.ConfigureAwait(false);
+            foreach (var (link, opening) in _opening)
+            {
+                if (!opening.IsCompleted)
+                    link.Abort();
+                await opening.ConfigureAwait(false);
+            }
             _open.Writer.TryComplete();
             while (_open.Reader.TryRead(out var link))
             {
@@ -80,7 +88,7 @@ public sealed class LayeredTransport(ILinkTransport carrier, ILinkLayer layer) :
         private async Task AcceptAsync()
         {
             while (await _links.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } link)
-                _ = OpenAsync(link);
+                _opening[link] = OpenAsync(link);
         }
 
         private async Task OpenAsync(Link link)

@@ -8,7 +8,7 @@ namespace Libp2p.Tests.Names;
 
 public sealed class DnsResolverTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(120);
 
     private readonly ManualTimeProvider _time = new();
     private readonly ScriptedServer _server = new();

@@ -30,7 +30,7 @@ sealed class ScriptedServer : IAsyncDisposable
 
     public async Task AskedAsync(int count)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (Questions.Count < count)
         {
             patience.Token.ThrowIfCancellationRequested();

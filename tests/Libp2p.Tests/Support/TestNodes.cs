@@ -6,7 +6,7 @@ sealed class TestNodes : IAsyncDisposable
     readonly List<Libp2pNode> _nodes = [];
 
     /// <summary>Ends whatever waits for something that does not come; no test waits so long when it passes.</summary>
-    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token;
 
     public async Task<Libp2pNode> StartAsync(params INodeService[] services)
     {

@@ -4,7 +4,7 @@ namespace Libp2p.Tests.Swarm;
 
 public class AttemptSlotsTests
 {
-    static readonly TimeSpan Alive = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Alive = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task Turns_come_in_order()
