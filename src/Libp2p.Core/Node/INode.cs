@@ -65,7 +65,7 @@ public interface INode : IAsyncDisposable
 
     /// <summary>Opens a stream to a peer, connecting first where needed.</summary>
     /// <param name="peer">To whom.</param>
-    /// <param name="protocol">For what. The stream is there at once; a refusal shows at the first read, as a <see cref="Libp2pException"/> with <see cref="Libp2pError.NegotiationFailed"/>.</param>
+    /// <param name="protocol">For what. The stream is there at once; a refusal shows at the first read, or at a write that meets it, as a <see cref="Libp2pException"/> with <see cref="Libp2pError.NegotiationFailed"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<PeerStream> OpenStreamAsync(PeerId peer, ProtocolId protocol, CancellationToken cancellationToken = default);
 

@@ -85,7 +85,7 @@ internal sealed class ConfirmingReader(
         using var timeout = new CancellationTokenSource(deadline, time);
         try
         {
-            await flush(timeout.Token).ConfigureAwait(false);
+            await FlushAsync(timeout.Token).ConfigureAwait(false);
             if (proposed is { } protocol)
                 await MultistreamSelect.ConfirmAsync(inner, protocol, timeout.Token).ConfigureAwait(false);
         }
@@ -101,5 +101,17 @@ internal sealed class ConfirmingReader(
                 return;
         }
         inner.Complete();
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await flush(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StreamResetException e) when (e.ByRemote && proposed is not null)
+        {
+            // The answer may have come before the reset, and be a refusal: the reader tells.
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 
 namespace Libp2p.Negotiation;
 
@@ -81,9 +82,22 @@ internal sealed class NegotiatedStream : MuxedStream
 
         public override long UnflushedBytes => _inner.UnflushedBytes;
 
-        public override Memory<byte> GetMemory(int sizeHint = 0) => _inner.GetMemory(sizeHint);
+        public override Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            try
+            {
+                return _inner.GetMemory(sizeHint);
+            }
+            catch (StreamResetException e) when (e.ByRemote)
+            {
+                // As in SendAsync, without a wait: what came before the reset is there.
+                if (stream._reader.Confirmation is { IsFaulted: true, Exception.InnerException: { } refusal })
+                    ExceptionDispatchInfo.Throw(refusal);
+                throw;
+            }
+        }
 
-        public override Span<byte> GetSpan(int sizeHint = 0) => _inner.GetSpan(sizeHint);
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
         public override void Advance(int bytes) => _inner.Advance(bytes);
 
@@ -105,18 +119,11 @@ internal sealed class NegotiatedStream : MuxedStream
             return new ValueTask(_opening.WaitAsync(cancellationToken));
         }
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        {
-            var opening = BeginFlush();
-            return opening.IsCompletedSuccessfully ? _inner.FlushAsync(cancellationToken) : FlushAfterAsync(opening, cancellationToken);
-        }
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => SendAsync(null, cancellationToken);
 
         /// <summary>Any length: the stream's own writer takes it a portion at a time, the negotiation before it in the first.</summary>
-        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
-        {
-            var opening = BeginFlush();
-            return opening.IsCompletedSuccessfully ? _inner.WriteAsync(source, cancellationToken) : WriteAfterAsync(opening, source, cancellationToken);
-        }
+        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+            SendAsync(source, cancellationToken);
 
         public override void Complete(Exception? exception = null)
         {
@@ -139,16 +146,20 @@ internal sealed class NegotiatedStream : MuxedStream
             }
         }
 
-        private async ValueTask<FlushResult> WriteAfterAsync(Task opening, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+        private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte>? source, CancellationToken cancellationToken)
         {
-            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return await _inner.WriteAsync(source, cancellationToken).ConfigureAwait(false);
-        }
-
-        private async ValueTask<FlushResult> FlushAfterAsync(Task opening, CancellationToken cancellationToken)
-        {
-            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return await _inner.FlushAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await BeginFlush().WaitAsync(cancellationToken).ConfigureAwait(false);
+                var sending = source is { } bytes ? _inner.WriteAsync(bytes, cancellationToken) : _inner.FlushAsync(cancellationToken);
+                return await sending.ConfigureAwait(false);
+            }
+            catch (StreamResetException e) when (e.ByRemote)
+            {
+                // Whoever refuses resets at once, and a write may be the first to meet that: the refusal has come before it, and says more.
+                await stream._reader.Confirmation.ConfigureAwait(false);
+                throw;
+            }
         }
     }
 }

@@ -142,6 +142,55 @@ public sealed class NegotiatedStreamTests : IAsyncDisposable
         Assert.Equal(0, raw.Session.StreamCount);
     }
 
+    [Theory]
+    [InlineData("read")]
+    [InlineData("write")]
+    [InlineData("flush")]
+    [InlineData("memory")]
+    public async Task A_refusal_with_a_reset_right_behind_it_is_told_to_whoever_comes_first(string call)
+    {
+        await using var raw = new RawYamux(role: Role.Dialer);
+        var stream = NegotiatedStream.Propose(await raw.Session.OpenAsync(CancellationToken.None), Protocol, _time, Deadline);
+        await AnswerAndResetAsync(raw, "/multistream/1.0.0", "na");
+
+        var failure = await Assert.ThrowsAsync<Libp2pException>(() => CallAsync(stream, call));
+
+        Assert.Equal("The peer does not speak /a/1.0.0.", failure.Message);
+        Assert.Same(failure, await Assert.ThrowsAsync<Libp2pException>(() => CallAsync(stream, "read")));
+        await stream.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("write")]
+    public async Task A_reset_without_an_answer_is_a_refusal_too(string call)
+    {
+        await using var raw = new RawYamux(role: Role.Dialer);
+        var stream = NegotiatedStream.Propose(await raw.Session.OpenAsync(CancellationToken.None), Protocol, _time, Deadline);
+        await AnswerAndResetAsync(raw);
+
+        var failure = await Assert.ThrowsAsync<Libp2pException>(() => CallAsync(stream, call));
+
+        Assert.Equal(Libp2pError.NegotiationFailed, failure.Error);
+        await stream.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("write")]
+    [InlineData("flush")]
+    [InlineData("memory")]
+    public async Task A_reset_after_an_agreement_is_a_reset(string call)
+    {
+        await using var raw = new RawYamux(role: Role.Dialer);
+        var stream = NegotiatedStream.Propose(await raw.Session.OpenAsync(CancellationToken.None), Protocol, _time, Deadline);
+        await AnswerAndResetAsync(raw, "/multistream/1.0.0", "/a/1.0.0");
+
+        var failure = await Assert.ThrowsAsync<StreamResetException>(() => CallAsync(stream, call));
+
+        Assert.True(failure.ByRemote);
+        await stream.DisposeAsync();
+    }
+
     [Fact]
     public async Task An_answer_that_never_comes_fails_at_the_deadline()
     {
@@ -194,6 +243,31 @@ public sealed class NegotiatedStreamTests : IAsyncDisposable
             .AsTask().WaitAsync(PipeTransfer.Alive);
         Assert.Equal(Protocol, protocol);
         return isUnflushed ? NegotiatedStream.Answered(stream, _time, Deadline) : stream;
+    }
+
+    /// <summary>Sends an answer, if there is one, and a reset behind it, and waits until both have been taken: the ping behind them is answered.</summary>
+    static async Task AnswerAndResetAsync(RawYamux raw, params string[] messages)
+    {
+        if (messages.Length > 0)
+            await SendAnswerAsync(raw, messages);
+        await raw.SendAsync(YamuxType.WindowUpdate, YamuxFlags.Rst, 1, 0);
+        await raw.AssertAliveAsync();
+    }
+
+    static Task CallAsync(MuxedStream stream, string call)
+    {
+        return call switch
+        {
+            "read" => stream.Input.ReadAsync().AsTask().WaitAsync(PipeTransfer.Alive),
+            "write" => stream.Output.WriteAsync("x"u8.ToArray()).AsTask().WaitAsync(PipeTransfer.Alive),
+            "flush" => stream.Output.FlushAsync().AsTask().WaitAsync(PipeTransfer.Alive),
+            _ => Memory(),
+        };
+        async Task Memory()
+        {
+            await Task.CompletedTask;
+            stream.Output.GetMemory(1);
+        }
     }
 
     static async Task SendAnswerAsync(RawYamux raw, params string[] messages)
