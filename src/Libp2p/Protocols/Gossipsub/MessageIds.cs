@@ -30,11 +30,11 @@ public static class MessageIds
         m.From is { } from && !m.SequenceNumber.IsEmpty ? new(Encoding.ASCII.GetBytes(from + Convert.ToHexStringLower(m.SequenceNumber))) : default;
 
     /// <summary>The SHA-256 of the content: for messages that name no author.</summary>
-    public static MessageIdFunction DataHash { get; } = static (in m) => new(SHA256.HashData(m.Data));
+    public static MessageIdFunction DataHash { get; } = static (in m) => Hash(m.Data);
 
     /// <summary>The SHA-256 of the number in decimal: the way of js-libp2p in the room of universal connectivity.</summary>
     public static MessageIdFunction NumberHash { get; } = static (in m) =>
-        Number(m) is { } number ? new(SHA256.HashData(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)))) : default;
+        Number(m) is { } number ? Hash(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture))) : default;
 
     /// <summary>How a peer forms ids in a topic where messages are signed; null where that is not known. The default of <see cref="GossipsubOptions.MessageIdRule"/>.</summary>
     /// <param name="topic">The topic's name.</param>
@@ -79,6 +79,13 @@ public static class MessageIds
 
     private static ulong? Number(in MessageIdSource message) =>
         message.SequenceNumber.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(message.SequenceNumber) : null;
+
+    private static PubsubMessageId Hash(ReadOnlySpan<byte> bytes)
+    {
+        var hash = new byte[SHA256.HashSizeInBytes];
+        Sha256.Hash(bytes, hash);
+        return new PubsubMessageId(hash);
+    }
 
     private static PubsubMessageId Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
