@@ -3,9 +3,9 @@ namespace Libp2p.Protocols.Gossipsub;
 /// <summary>The messages of the last while, by this node's ids and by the other forms in use. Bounded in age and in number: the oldest go first.</summary>
 internal sealed class SeenMessages(TimeSpan lifetime, int capacity)
 {
-    private readonly HashSet<PubsubMessageId> _ids = [];
+    private readonly RecentIds<Sighting> _ids = new();
     private readonly Dictionary<OtherId, PubsubMessageId> _others = [];
-    private readonly Queue<Entry> _byAge = [];
+    private readonly Queue<OtherId[]> _othersByAge = [];
 
     public int Count => _ids.Count;
 
@@ -17,13 +17,15 @@ internal sealed class SeenMessages(TimeSpan lifetime, int capacity)
     /// <param name="now">The time.</param>
     public bool Add(PubsubMessageId id, ReadOnlySpan<OtherId> others, TimeSpan now)
     {
-        if (!_ids.Add(id))
+        if (_ids.Contains(id))
             return false;
+        if (_ids.Count >= capacity)
+            ForgetOldest();
+        _ids.Add(id) = new Sighting(now + lifetime, !others.IsEmpty);
+        if (!others.IsEmpty)
+            _othersByAge.Enqueue(others.ToArray());
         foreach (var other in others)
             _others[other] = id;
-        _byAge.Enqueue(new(id, others.IsEmpty ? null : others.ToArray(), now + lifetime));
-        if (_ids.Count > capacity)
-            Forget(_byAge.Dequeue());
         return true;
     }
 
@@ -47,18 +49,21 @@ internal sealed class SeenMessages(TimeSpan lifetime, int capacity)
     /// <summary>Forgets what is too old.</summary>
     public void Expire(TimeSpan now)
     {
-        while (_byAge.TryPeek(out var oldest) && oldest.ExpiresAt <= now)
-            Forget(_byAge.Dequeue());
+        while (_ids.Count > 0 && _ids.Oldest.ExpiresAt <= now)
+            ForgetOldest();
     }
 
-    private void Forget(in Entry entry)
+    private void ForgetOldest()
     {
-        _ids.Remove(entry.Id);
-        foreach (var other in entry.Others ?? [])
-            _others.Remove(other);
+        if (_ids.Oldest.HasOthers)
+        {
+            foreach (var other in _othersByAge.Dequeue())
+                _others.Remove(other);
+        }
+        _ids.RemoveOldest();
     }
 
-    private readonly record struct Entry(PubsubMessageId Id, OtherId[]? Others, TimeSpan ExpiresAt);
+    private readonly record struct Sighting(TimeSpan ExpiresAt, bool HasOthers);
 }
 
 /// <summary>A message id and the function that forms it.</summary>

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace Libp2p.Protocols.Gossipsub.Score;
 
@@ -23,6 +23,9 @@ internal struct Delivery
 
     public TimeSpan ValidatedAt;
 
+    /// <summary>When it is forgotten.</summary>
+    public TimeSpan ExpiresAt;
+
     /// <summary>Those who delivered it, each once, while that matters.</summary>
     public List<PeerId>? Peers;
 }
@@ -33,8 +36,7 @@ internal sealed class MessageDeliveries(PeerScoreOptions options)
     /// <summary>The most peers that are noted for one message.</summary>
     public const int MaxPeers = 128;
 
-    private readonly Dictionary<PubsubMessageId, Delivery> _deliveries = [];
-    private readonly Queue<(PubsubMessageId Id, TimeSpan ExpiresAt)> _byAge = [];
+    private readonly RecentIds<Delivery> _deliveries = new();
 
     /// <summary>How many messages are remembered.</summary>
     public int Count => _deliveries.Count;
@@ -46,17 +48,18 @@ internal sealed class MessageDeliveries(PeerScoreOptions options)
         isNew = IsNone(ref known);
         if (!isNew)
             return ref known;
-        if (_byAge.Count >= options.MaxDeliveries)
-            _deliveries.Remove(_byAge.Dequeue().Id);
-        _byAge.Enqueue((id, now + options.DeliveryLifetime));
-        return ref CollectionsMarshal.GetValueRefOrAddDefault(_deliveries, id, out _);
+        if (_deliveries.Count >= options.MaxDeliveries)
+            _deliveries.RemoveOldest();
+        ref var added = ref _deliveries.Add(id);
+        added.ExpiresAt = now + options.DeliveryLifetime;
+        return ref added;
     }
 
     /// <summary>Finds a message; <see cref="IsNone"/> where it is not remembered. The reference holds until the next call.</summary>
-    public ref Delivery Find(PubsubMessageId id) => ref CollectionsMarshal.GetValueRefOrNullRef(_deliveries, id);
+    public ref Delivery Find(PubsubMessageId id) => ref _deliveries.Find(id);
 
     /// <summary>Whether a reference leads nowhere.</summary>
-    public static bool IsNone(ref Delivery delivery) => System.Runtime.CompilerServices.Unsafe.IsNullRef(ref delivery);
+    public static bool IsNone(ref Delivery delivery) => Unsafe.IsNullRef(ref delivery);
 
     /// <summary>Notes who delivered a message; false where that was noted before, or no more is.</summary>
     public static bool Note(ref Delivery delivery, PeerId peer)
@@ -71,10 +74,7 @@ internal sealed class MessageDeliveries(PeerScoreOptions options)
     /// <summary>Forgets what is too old.</summary>
     public void Expire(TimeSpan now)
     {
-        while (_byAge.TryPeek(out var oldest) && oldest.ExpiresAt <= now)
-        {
-            _byAge.Dequeue();
-            _deliveries.Remove(oldest.Id);
-        }
+        while (_deliveries.Count > 0 && _deliveries.Oldest.ExpiresAt <= now)
+            _deliveries.RemoveOldest();
     }
 }
