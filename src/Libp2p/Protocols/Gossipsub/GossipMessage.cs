@@ -34,11 +34,17 @@ internal sealed class GossipMessage
             if (known == function)
                 return id;
         }
-        Span<byte> sequence = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(sequence, SequenceNumber ?? 0);
-        var formed = function(new MessageIdSource { Topic = Topic, Data = Data.Span, From = From, SequenceNumber = SequenceNumber is null ? default : sequence, Key = Key.Span });
+        var formed = FormId(function, Topic, Data.Span, From, SequenceNumber, Key.Span);
         _otherIds.Add((function, formed));
         return formed;
+    }
+
+    /// <summary>Forms an id; the default value where the message has none in that form.</summary>
+    public static PubsubMessageId FormId(MessageIdFunction function, string topic, ReadOnlySpan<byte> data, PeerId? from, ulong? sequenceNumber, ReadOnlySpan<byte> key)
+    {
+        Span<byte> sequence = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(sequence, sequenceNumber ?? 0);
+        return function(new MessageIdSource { Topic = topic, Data = data, From = from, SequenceNumber = sequenceNumber is null ? default : sequence, Key = key });
     }
 
     /// <summary>The message as subscribers get it.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class GossipsubMachine
     private ReadOnlySpan<MessageIdFunction> OtherFunctions => CollectionsMarshal.AsSpan(_otherFunctions);
 
     /// <summary>Tells peers outside of the mesh what was said lately, in ids of their own form: to peers whose form is not known, nothing.</summary>
-    private void Gossip(GossipTopic topic, List<GossipMessage> messages)
+    private void Gossip(GossipTopic topic, List<int> messages)
     {
         var near = topic.IsJoined ? topic.Mesh : topic.Fanout;
         List<GossipPeer> candidates = [];
@@ -25,15 +25,13 @@ internal sealed partial class GossipsubMachine
                 candidates.Add(peer);
         }
         _sampler.Keep(candidates, Math.Max(_options.GossipDegree, (int)(_options.GossipFactor * candidates.Count)));
+        Dictionary<MessageIdFunction, List<PubsubMessageId>> byForm = [];
         foreach (var peer in candidates)
         {
-            List<PubsubMessageId> ids = [];
-            foreach (var message in messages)
-            {
-                var id = IdFor(topic, peer, message);
-                if (id != default)
-                    ids.Add(id);
-            }
+            var function = topic.FunctionOf(peer)!;
+            if (!byForm.TryGetValue(function, out var all))
+                byForm.Add(function, all = _cache.IdsOf(messages, function == topic.OwnFunction ? null : function));
+            List<PubsubMessageId> ids = [.. all];
             // Where there are too many, each peer is told of others.
             _sampler.Keep(ids, _options.MaxIHaveLength);
             if (ids.Count > 0)

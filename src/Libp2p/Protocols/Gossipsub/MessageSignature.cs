@@ -50,7 +50,7 @@ internal static class MessageSignature
             Part = part,
             Data = part.AsMemory(data),
             From = from,
-            Key = fields.Key.IsEmpty ? default : fields.Key.ToArray(),
+            Key = part.AsMemory(part.Length - fields.Key.Length),
             SequenceNumber = fields.SequenceNumber.IsEmpty ? null : BinaryPrimitives.ReadUInt64BigEndian(fields.SequenceNumber),
             IsSigned = !fields.Signature.IsEmpty,
         };

@@ -107,7 +107,7 @@ internal sealed class MachineHarness
     public IEnumerable<RpcContent> SentTo(int peer) => Effects.OfType<GossipsubEffect.SendControl>().Where(s => (int)s.Peer.Tag! == peer).Select(s => s.Content);
 
     public IEnumerable<int> Recipients(GossipMessage message) =>
-        Effects.OfType<GossipsubEffect.SendMessage>().Where(s => s.Message == message).Select(s => (int)s.Peer.Tag!);
+        Effects.OfType<GossipsubEffect.SendMessage>().Where(s => s.Message.Id == message.Id && s.Message.Part.Span.SequenceEqual(message.Part.Span)).Select(s => (int)s.Peer.Tag!);
 
     public double Score(int peer) => Machine.Describe().Peers.Single(p => p.Peer == Peer(peer)).Score.Score;
 
