@@ -8,7 +8,7 @@ internal sealed class PeerSendQueue(GossipsubOptions options)
 {
     private readonly Lock _gate = new();
     private readonly Queue<RpcContent> _control = new();
-    private readonly LinkedList<GossipMessage> _messages = new();
+    private readonly Queue<GossipMessage> _messages = new();
     private TaskCompletionSource? _room;
     private long _bytes;
 
@@ -40,7 +40,7 @@ internal sealed class PeerSendQueue(GossipsubOptions options)
         {
             if (_messages.Count > 0 && (_messages.Count >= options.MaxQueuedMessages || _bytes + message.Part.Length > options.MaxQueuedBytes))
                 return false;
-            _messages.AddLast(message);
+            _messages.Enqueue(message);
             _bytes += message.Part.Length;
             return true;
         }
@@ -69,12 +69,19 @@ internal sealed class PeerSendQueue(GossipsubOptions options)
     {
         lock (_gate)
         {
-            for (var node = _messages.First; node is not null; node = node.Next)
+            var found = false;
+            foreach (var message in _messages)
+                found |= message.Id == id;
+            if (!found)
+                return;
+            // Once round: all others come back to their places.
+            for (var left = _messages.Count; left > 0; left--)
             {
-                if (node.Value.Id != id)
-                    continue;
-                Remove(node);
-                break;
+                var message = _messages.Dequeue();
+                if (message.Id == id)
+                    Removed(message);
+                else
+                    _messages.Enqueue(message);
             }
         }
     }
@@ -87,12 +94,13 @@ internal sealed class PeerSendQueue(GossipsubOptions options)
         {
             while (_control.TryDequeue(out var content))
                 control.Add(content);
-            for (var bytes = 0; _messages.First is { } first; Remove(first))
+            for (var bytes = 0; _messages.TryPeek(out var first);)
             {
-                bytes += first.Value.Part.Length;
+                bytes += first.Part.Length;
                 if (bytes > maxBytes && messages.Count > 0)
                     break;
-                messages.Add(first.Value);
+                messages.Add(_messages.Dequeue());
+                Removed(first);
             }
             return control.Count + messages.Count > 0;
         }
@@ -112,15 +120,14 @@ internal sealed class PeerSendQueue(GossipsubOptions options)
         {
             _control.Clear();
             HasOverflowed = false;
-            while (_messages.First is { } first)
-                Remove(first);
+            while (_messages.TryDequeue(out var message))
+                Removed(message);
         }
     }
 
-    private void Remove(LinkedListNode<GossipMessage> node)
+    private void Removed(GossipMessage message)
     {
-        _messages.Remove(node);
-        _bytes -= node.Value.Part.Length;
+        _bytes -= message.Part.Length;
         _room?.TrySetResult();
         _room = null;
     }
