@@ -33,10 +33,10 @@ internal sealed class GossipsubRouter(
         var work = Begin();
         lock (_gate)
         {
-            machine.Advance(input, Now);
-            Take(work);
-            if (machine.Deadline < _wakesAt)
-                PlanWake();
+            var now = Now;
+            machine.Advance(input, now);
+            Take(work, now);
+            PlanEarlierWake();
         }
         Do(work);
     }
@@ -47,8 +47,9 @@ internal sealed class GossipsubRouter(
         var work = Begin();
         lock (_gate)
         {
-            machine.Elapse(Now);
-            Take(work);
+            var now = Now;
+            machine.Elapse(now);
+            Take(work, now);
             PlanWake();
         }
         Do(work);
@@ -67,17 +68,31 @@ internal sealed class GossipsubRouter(
             return machine.Accepts(peer);
     }
 
-    /// <summary>Lets a message in, unless it is here or being checked; null then.</summary>
-    public GossipMessage? TryBegin(PeerId from, string topic, PeerId? author, PubsubMessageId id, in MessageFields fields, ReadOnlySpan<byte> body)
+    /// <summary>Lets in those messages of an RPC that are not here or being checked; those that are signed are to be checked by whoever called.</summary>
+    /// <param name="from">Who sent them.</param>
+    /// <param name="rpc">The RPC.</param>
+    /// <param name="arrivals">Messages in it.</param>
+    /// <param name="signed">Gets those that are signed.</param>
+    public void Receive(PeerId from, ReadOnlySpan<byte> rpc, ReadOnlySpan<MessageArrival> arrivals, List<GossipMessage> signed)
     {
+        if (arrivals.IsEmpty)
+            return;
+        var work = Begin();
         lock (_gate)
         {
-            if (!machine.IsNew(from, topic, id, body, Now))
-                return null;
-            var message = MessageSignature.Make(fields, topic, author, id);
-            machine.Begin(message);
-            return message;
+            var now = Now;
+            foreach (ref readonly var arrival in arrivals)
+            {
+                if (LetIn(from, arrival, rpc[arrival.Body], now) is not { } message)
+                    statistics.Duplicate();
+                else if (message.IsSigned)
+                    signed.Add(message);
+                else
+                    Verified(work, from, message, now);
+            }
+            PlanEarlierWake();
         }
+        Do(work);
     }
 
     /// <summary>Publishes a message.</summary>
@@ -92,13 +107,37 @@ internal sealed class GossipsubRouter(
         {
             if (!machine.IsSeen(message.Id))
             {
-                machine.Advance(new GossipsubInput.Published(message), Now);
-                Take(work, laggards);
+                var now = Now;
+                machine.Advance(new GossipsubInput.Published(message), now);
+                Take(work, now, laggards);
                 recipients = work.Recipients;
             }
         }
         Do(work);
         return recipients;
+    }
+
+    private GossipMessage? LetIn(PeerId from, in MessageArrival arrival, ReadOnlySpan<byte> body, TimeSpan now)
+    {
+        // It was read before: only what is new is read twice.
+        if (!machine.IsNew(from, arrival.Topic, arrival.Id, body, now) || !MessageCodec.TryRead(body, out var fields))
+            return null;
+        var message = MessageSignature.Make(fields, arrival.Topic, arrival.Author, arrival.Id);
+        if (message.IsSigned)
+            machine.Begin(message);
+        return message;
+    }
+
+    private void Verified(Work work, PeerId from, GossipMessage message, TimeSpan now)
+    {
+        machine.Advance(new GossipsubInput.MessageVerified(from, message), now);
+        Take(work, now);
+    }
+
+    private void PlanEarlierWake()
+    {
+        if (machine.Deadline < _wakesAt)
+            PlanWake();
     }
 
     private void PlanWake()
@@ -116,7 +155,7 @@ internal sealed class GossipsubRouter(
     }
 
     /// <summary>Takes what the machine wants done: what is quick is done at once, under the lock, so that its order stays.</summary>
-    private void Take(Work work, List<PeerLink>? laggards = null)
+    private void Take(Work work, TimeSpan now, List<PeerLink>? laggards = null)
     {
         while (machine.TryTake(out var effect))
         {
@@ -132,7 +171,7 @@ internal sealed class GossipsubRouter(
                     {
                         statistics.GossipDropped();
                         if (asks)
-                            machine.Advance(new GossipsubInput.RequestsDropped(link.Peer), Now);
+                            machine.Advance(new GossipsubInput.RequestsDropped(link.Peer), now);
                     }
                     statistics.ControlSent(control.Content);
                     work.Touch(link);
@@ -141,13 +180,13 @@ internal sealed class GossipsubRouter(
                     ((PeerLink)cancel.Peer.Tag!).Queue.Cancel(cancel.Id);
                     break;
                 case GossipsubEffect.JudgeMessage judge when !validators.Has(judge.Message.Topic):
-                    machine.Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, PubsubVerdict.Accept), Now);
+                    machine.Advance(new GossipsubInput.MessageJudged(judge.ReceivedFrom, judge.Message, PubsubVerdict.Accept), now);
                     break;
                 case GossipsubEffect.JudgeMessage judge:
                     work.Judgements.Add(judge);
                     break;
                 case GossipsubEffect.Deliver deliver:
-                    subscriptions.Deliver(deliver.Message.ToPubsubMessage(deliver.ReceivedFrom));
+                    subscriptions.Deliver(deliver.Message.ToPubsubMessage(deliver.ReceivedFrom), work.Readers);
                     statistics.Delivered();
                     break;
                 case GossipsubEffect.MeshChanged change:
@@ -171,11 +210,13 @@ internal sealed class GossipsubRouter(
         work.Touch(link);
     }
 
-    /// <summary>Does what takes time: writing, judging, connecting.</summary>
+    /// <summary>Does what takes time: writing, waking readers, judging, connecting.</summary>
     private void Do(Work work)
     {
         foreach (var link in work.Links)
             link.Pump();
+        foreach (var reader in work.Readers)
+            reader.Wake();
         foreach (var judgement in work.Judgements)
             _ = JudgeAsync(judgement);
         foreach (var connection in work.Connections)
@@ -204,6 +245,9 @@ internal sealed class GossipsubRouter(
     {
         public List<PeerLink> Links { get; } = [];
 
+        /// <summary>Subscriptions that have got something to read while somebody waits for it.</summary>
+        public List<PubsubSubscription> Readers { get; } = [];
+
         public List<GossipsubEffect.JudgeMessage> Judgements { get; } = [];
 
         public List<GossipsubEffect> Connections { get; } = [];
@@ -219,6 +263,7 @@ internal sealed class GossipsubRouter(
         public void Clear()
         {
             Links.Clear();
+            Readers.Clear();
             Judgements.Clear();
             Connections.Clear();
             Recipients = 0;

@@ -1,23 +1,27 @@
+using System.Runtime.InteropServices;
+
 namespace Libp2p.Protocols.Gossipsub;
 
 /// <summary>What becomes of an RPC that a peer has sent: its messages are looked at where they lie, and copied only where they are new.</summary>
 internal sealed class MessageIntake(
     GossipsubOptions options, PeerId self, Subscriptions subscriptions, GossipsubStatistics statistics, GossipsubRouter router, Func<PeerId, bool> isBlocked)
 {
+    private const int MaxTogether = 64;
+
     private readonly KnownAuthors _authors = new();
 
     /// <summary>Takes an RPC.</summary>
     /// <param name="link">Who sent it.</param>
     /// <param name="rpc">The RPC without its length.</param>
-    /// <param name="messages">A list to be used again for each.</param>
+    /// <param name="lists">Lists to be used again for each.</param>
     /// <exception cref="Libp2pException"><see cref="Libp2pError.ProtocolViolation"/>: it is no RPC. Whoever catches it has the peer blamed.</exception>
-    public void Take(PeerLink link, ReadOnlySpan<byte> rpc, List<Range> messages)
+    public void Take(PeerLink link, ReadOnlySpan<byte> rpc, IntakeLists lists)
     {
         if (!router.Accepts(link.Peer))
             return;
-        messages.Clear();
-        var content = new RpcContent();
-        var result = RpcCodec.Read(rpc, messages, content);
+        lists.Clear();
+        var content = lists.Content;
+        var result = RpcCodec.Read(rpc, lists.Messages, content);
         if (result == RpcResult.Excess)
             router.Advance(new GossipsubInput.PeerMisbehaved(link.Peer));
         if (result == RpcResult.Malformed)
@@ -25,8 +29,9 @@ internal sealed class MessageIntake(
         statistics.ControlReceived(content);
         if (!content.IsEmpty)
             router.Advance(new GossipsubInput.RpcReceived(link.Peer, content));
-        foreach (var range in messages)
-            TakeMessage(link, rpc[range]);
+        // The machine's lock is taken for many messages together, but not for so many that others wait for long.
+        for (var next = 0; next < lists.Messages.Count; next += MaxTogether)
+            TakeMessages(link, rpc, CollectionsMarshal.AsSpan(lists.Messages)[next..Math.Min(next + MaxTogether, lists.Messages.Count)], lists);
     }
 
     /// <summary>A message's signature was checked.</summary>
@@ -38,10 +43,22 @@ internal sealed class MessageIntake(
             router.Advance(new GossipsubInput.MessageVerified(from, message));
     }
 
-    private void TakeMessage(PeerLink link, ReadOnlySpan<byte> body)
+    private void TakeMessages(PeerLink link, ReadOnlySpan<byte> rpc, ReadOnlySpan<Range> bodies, IntakeLists lists)
+    {
+        foreach (var body in bodies)
+            TakeMessage(link, rpc, body, lists.Arrivals);
+        router.Receive(link.Peer, rpc, CollectionsMarshal.AsSpan(lists.Arrivals), lists.Signed);
+        foreach (var message in lists.Signed)
+            link.Checks.Add(message);
+        lists.Arrivals.Clear();
+        lists.Signed.Clear();
+    }
+
+    /// <summary>Looks at a message: what it is known by is formed before the machine's lock is taken, since that costs the most.</summary>
+    private void TakeMessage(PeerLink link, ReadOnlySpan<byte> rpc, Range body, List<MessageArrival> arrivals)
     {
         statistics.Received();
-        if (!MessageCodec.TryRead(body, out var fields))
+        if (!MessageCodec.TryRead(rpc[body], out var fields))
         {
             router.Advance(new GossipsubInput.PeerMisbehaved(link.Peer));
             statistics.Refused(MessageRefusal.Malformed);
@@ -72,12 +89,7 @@ internal sealed class MessageIntake(
             Refuse(link.Peer, topic, MessageRefusal.NoId, null);
             return;
         }
-        if (router.TryBegin(link.Peer, topic, author, id, fields, body) is not { } message)
-            statistics.Duplicate();
-        else if (message.IsSigned)
-            link.Checks.Add(message);
-        else
-            router.Advance(new GossipsubInput.MessageVerified(link.Peer, message));
+        arrivals.Add(new MessageArrival(body, topic, author, id));
     }
 
     /// <summary>Forms this node's id. Where anything goes, what has no author is known by its content.</summary>
@@ -92,5 +104,33 @@ internal sealed class MessageIntake(
     {
         router.Advance(new GossipsubInput.MessageRefused(from, topic, message));
         statistics.Refused(refusal);
+    }
+}
+
+/// <summary>A message in an RPC, of the right form, that may be new.</summary>
+/// <param name="Body">Where it lies in the RPC.</param>
+/// <param name="Topic">Its topic.</param>
+/// <param name="Author">Its author; null where it names none.</param>
+/// <param name="Id">This node's id.</param>
+internal readonly record struct MessageArrival(Range Body, string Topic, PeerId? Author, PubsubMessageId Id);
+
+/// <summary>What one reader's RPCs are taken apart into, one after the other.</summary>
+internal sealed class IntakeLists
+{
+    public RpcContent Content { get; private set; } = new();
+
+    /// <summary>Where each message lies in the RPC.</summary>
+    public List<Range> Messages { get; } = [];
+
+    public List<MessageArrival> Arrivals { get; } = [];
+
+    public List<GossipMessage> Signed { get; } = [];
+
+    public void Clear()
+    {
+        Messages.Clear();
+        // What control said may still be referred to.
+        if (!Content.IsEmpty)
+            Content = new RpcContent();
     }
 }

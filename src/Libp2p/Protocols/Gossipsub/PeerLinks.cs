@@ -242,14 +242,14 @@ internal sealed class PeerLinks(
     private async ValueTask ReadAsync(PeerLink link, PeerStream stream, CancellationToken cancellationToken)
     {
         using var reader = new RpcReader(stream.Input, GossipsubOptions.MaxRpcLength, time, cancellationToken);
-        List<Range> messages = [];
+        var lists = new IntakeLists();
         try
         {
             while (await reader.ReadAsync().ConfigureAwait(false))
             {
                 if (isBlocked(link.Peer))
                     continue;
-                intake.Take(link, reader.Current.Span, messages);
+                intake.Take(link, reader.Current.Span, lists);
                 await link.Checks.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }

@@ -14,13 +14,13 @@ internal sealed class PubsubSubscription(string topic, int capacity, Action<Pubs
 
     public long Missed => Volatile.Read(ref _missed);
 
-    public void Offer(PubsubMessage message)
+    /// <summary>Adds a message; true where a reader waits for one, who is then to be woken.</summary>
+    public bool Offer(PubsubMessage message)
     {
-        TaskCompletionSource? waiting;
         lock (_gate)
         {
             if (_isDisposed)
-                return;
+                return false;
             if (_messages.Count >= capacity)
             {
                 _messages.Dequeue();
@@ -28,8 +28,16 @@ internal sealed class PubsubSubscription(string topic, int capacity, Action<Pubs
                 Volatile.Write(ref _missed, _missed + 1);
             }
             _messages.Enqueue(message);
-            (waiting, _waiting) = (_waiting, null);
+            return _waiting is not null;
         }
+    }
+
+    /// <summary>Wakes the reader: for each message alone it would cost more than the message.</summary>
+    public void Wake()
+    {
+        TaskCompletionSource? waiting;
+        lock (_gate)
+            (waiting, _waiting) = (_waiting, null);
         waiting?.TrySetResult();
     }
 

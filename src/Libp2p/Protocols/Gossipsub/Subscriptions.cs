@@ -49,12 +49,18 @@ internal sealed class Subscriptions
         }
     }
 
-    public void Deliver(PubsubMessage message)
+    /// <summary>Hands a message to the subscriptions of its topic.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="readers">Gets those whose reader must be woken, each once.</param>
+    public void Deliver(PubsubMessage message, List<PubsubSubscription> readers)
     {
         if (!Volatile.Read(ref _topics).TryGetValue(message.Topic, out var subscriptions))
             return;
         foreach (var subscription in subscriptions)
-            subscription.Offer(message);
+        {
+            if (subscription.Offer(message) && !readers.Contains(subscription))
+                readers.Add(subscription);
+        }
     }
 
     /// <summary>Ends all of them.</summary>
