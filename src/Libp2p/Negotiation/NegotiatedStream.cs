@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Libp2p.Negotiation;
@@ -119,11 +120,12 @@ internal sealed class NegotiatedStream : MuxedStream
             return new ValueTask(_opening.WaitAsync(cancellationToken));
         }
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => SendAsync(null, cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            stream._reader.IsDone ? _inner.FlushAsync(cancellationToken) : SendAsync(null, cancellationToken);
 
         /// <summary>Any length: the stream's own writer takes it a portion at a time, the negotiation before it in the first.</summary>
         public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-            SendAsync(source, cancellationToken);
+            stream._reader.IsDone ? _inner.WriteAsync(source, cancellationToken) : SendAsync(source, cancellationToken);
 
         public override void Complete(Exception? exception = null)
         {
@@ -146,6 +148,8 @@ internal sealed class NegotiatedStream : MuxedStream
             }
         }
 
+        // Whoever only sends is never done, so this is on the way of all that it sends.
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte>? source, CancellationToken cancellationToken)
         {
             try
