@@ -14,8 +14,14 @@ sealed class Crowd : IAsyncDisposable
     /// <summary>Waits until so many are left, and tells how many there are.</summary>
     public async Task<int> CountServedAsync(int expected)
     {
-        for (var i = 0; i < 100 && _all.Count(c => !c.Ended.IsCompleted) > expected; i++)
-            await Task.WhenAny([.. _all.Where(c => !c.Ended.IsCompleted).Select(c => c.Ended), Task.Delay(50)]);
+        var patience = Task.Delay(TimeSpan.FromSeconds(60));
+        while (!patience.IsCompleted)
+        {
+            var served = _all.Where(c => !c.Ended.IsCompleted).Select(c => c.Ended).ToList();
+            if (served.Count <= expected)
+                break;
+            await Task.WhenAny([.. served, patience]);
+        }
         return _all.Count(c => !c.Ended.IsCompleted);
     }
 
