@@ -125,7 +125,7 @@ public sealed class DnsmasqTests
     private static NameOptions OptionsFor(Dnsmasq dns)
     {
         // A machine that is busy with other tests may take its time to answer.
-        var options = new NameOptions { HostsFile = "", ResolverFile = "", Rounds = 5 };
+        var options = new NameOptions { HostsFile = "", ResolverFile = "", Rounds = 5, ResolutionDelay = TimeSpan.FromSeconds(10) };
         options.Servers.Add(dns.EndPoint);
         return options;
     }

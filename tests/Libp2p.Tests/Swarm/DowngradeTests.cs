@@ -185,7 +185,7 @@ public sealed class DowngradeTests
         var length = 0L;
         await using (var whole = new LinkRelay(LinkRelay.AtMost(long.MaxValue, passed => Volatile.Write(ref length, passed))))
         {
-            var (dialed, accepted) = await UpgradeAsync(whole.Dialer, whole.Listener, () => whole.Dialer.Abort(), security, security, dialerMuxers, listenerMuxers);
+            var (dialed, accepted) = await UpgradeAsync(whole.Dialer, whole.Listener, () => whole.Dialer.Abort(), security, security, dialerMuxers, listenerMuxers, deadline: _alive);
             Assert.Equal((muxer, muxer), (dialed?.Muxer.ToString(), accepted?.Muxer.ToString()));
         }
         // Behind the negotiation in the clear, which is the same on every run: 20 bytes of greeting, the proposal with length and line feed.
@@ -205,12 +205,12 @@ public sealed class DowngradeTests
     /// <summary>Upgrades both ends; where one fails, or waits for what will never come, the connection is cut, as its deadline would.</summary>
     static async Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(
         Link dialer, Link listener, Action cut, string dialerSecurities, string listenerSecurities, string dialerMuxers, string listenerMuxers,
-        bool? waits = null, Action? onRefused = null)
+        bool? waits = null, Action? onRefused = null, TimeSpan? deadline = null)
     {
         // A dialler with a choice, on the link on which it waits for each answer: the one before it ends at the first refusal.
         var waitsForAnswers = waits ?? dialerSecurities.Contains(' ', StringComparison.Ordinal);
         // A changed length lets both wait for what never comes; the deadline of an upgrade ends that, here a shorter one.
-        await using var deadline = new Timer(_ => cut(), null, _deadline, Timeout.InfiniteTimeSpan);
+        await using var end = new Timer(_ => cut(), null, deadline ?? _deadline, Timeout.InfiniteTimeSpan);
         var listening = Begin(listener, Role.Listener, null, listenerSecurities, listenerMuxers, waitsForAnswers: false);
         var dialing = Begin(dialer, Role.Dialer, Peer, dialerSecurities, dialerMuxers, waitsForAnswers);
         if (!(await Task.WhenAny(dialing, listening)).IsCompletedSuccessfully)
