@@ -68,7 +68,7 @@ public sealed class GossipsubOptions
     /// <summary>Heartbeats for which a message is told of. Default 3.</summary>
     public int HistoryGossip { get; set; } = 3;
 
-    /// <summary>Bytes of messages that are held for those who ask; beyond it the oldest are let go. Default 8 MiB.</summary>
+    /// <summary>Bytes of messages that are held for those who ask; beyond it the oldest are let go. What was asked for is held twice. Default 8 MiB.</summary>
     public long MaxHistoryBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>The time between heartbeats. Default 1 s.</summary>

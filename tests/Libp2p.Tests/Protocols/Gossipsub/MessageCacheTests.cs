@@ -56,6 +56,18 @@ public sealed class MessageCacheTests
     }
 
     [Fact]
+    public void Messages_that_come_and_go_cost_no_memory()
+    {
+        var said = Enumerable.Range(0, 4000).Select(_ => Message(1000)).ToArray();
+        foreach (var message in said[..2000])
+            _cache.Add(message);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var message in said.AsSpan(2000))
+            _cache.Add(message);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
     public void It_is_bounded_in_bytes_and_lets_the_oldest_go()
     {
         var random = new Random(1);

@@ -55,6 +55,23 @@ public sealed class RecentIdsTests
         Assert.Equal(0, ids.Add(id));
     }
 
+    [Fact]
+    public void Ids_that_come_and_go_cost_no_memory()
+    {
+        var random = new Random(1);
+        var coming = Enumerable.Range(0, 20_000).Select(i => new PubsubMessageId(BitConverter.GetBytes(i + (random.NextInt64() << 20)))).ToArray();
+        RecentIds<int> ids = new();
+        foreach (var id in coming[..1000])
+            ids.Add(id);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var id in coming.AsSpan(1000))
+        {
+            ids.RemoveOldest();
+            ids.Add(id);
+        }
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     private static void Compare(RecentIds<int> ids, Dictionary<PubsubMessageId, int> model, Queue<PubsubMessageId> byAge)
     {
         var age = 0;
