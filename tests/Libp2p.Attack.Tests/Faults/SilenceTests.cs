@@ -68,7 +68,7 @@ public sealed class SilenceTests(ITestOutputHelper output)
     async Task ExpectTimeoutAsync(TargetProcess target, TargetState start)
     {
         var began = Stopwatch.GetTimestamp();
-        var ended = await target.NextAsync("Ended");
+        var ended = await target.NextAsync("Ended", 2 * (Limit + Slack));
         var took = Stopwatch.GetElapsedTime(began);
         output.WriteLine($"{took.TotalSeconds:0.00} s: {ended["Reason"]}");
         Assert.Equal(nameof(CloseCode.Timeout), (string)ended["Code"]!);

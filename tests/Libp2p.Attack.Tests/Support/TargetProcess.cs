@@ -99,9 +99,11 @@ sealed class TargetProcess : IAsyncDisposable
     public void Dial(Multiaddress address) => Send($"dial {address}");
 
     /// <summary>Waits for the next thing that it tells which has this property.</summary>
-    public async Task<JsonNode> NextAsync(string property)
+    /// <param name="property">The property.</param>
+    /// <param name="within">How long; null for half a minute.</param>
+    public async Task<JsonNode> NextAsync(string property, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(within ?? Patience);
         try
         {
             while (true)
