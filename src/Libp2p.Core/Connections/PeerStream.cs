@@ -37,7 +37,7 @@ public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
     /// <summary>What the other side sends. A reset throws <see cref="StreamResetException"/>.</summary>
     public PipeReader Input => Settle().Input;
 
-    /// <summary>What this side sends; completing it ends writing (half-close).</summary>
+    /// <summary>What this side sends; completing it ends writing (half-close). Memory given to its <c>WriteAsync</c> is read until that completes.</summary>
     public PipeWriter Output => Settle().Output;
 
     /// <summary>Ends writing in good order: the other side reads to the end. Reading goes on.</summary>

@@ -8,6 +8,10 @@ namespace Libp2p.Muxers;
 /// The application's end for writing: it gathers what is written until the flush; the connection's pump takes it from here,
 /// straight into the segment that is sealed. A flush completes once everything has been handed to the link.
 /// </summary>
+/// <remarks>
+/// What <see cref="WriteAsync"/> is given is not gathered where nothing waits before it: it is lent, and copied once, into the
+/// segment. A hundred streams that send at once would fill the processor's caches with buffers of their own.
+/// </remarks>
 internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResult>
 {
     /// <summary>The most that may be gathered before a flush.</summary>
@@ -19,6 +23,7 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     private readonly MuxerStream _stream;
     private readonly object _gate;
     private LinearBuffer _buffer;
+    private ReadOnlyMemory<byte> _lent;
     private ManualResetValueTaskSourceCore<FlushResult> _flushed = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
     private Exception? _failure;
@@ -42,9 +47,12 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         get
         {
             lock (_gate)
-                return _buffer.Length - _queued;
+                return Unflushed;
         }
     }
+
+    /// <summary>Asked under the gate. What is lent has been flushed.</summary>
+    private int Unflushed => _buffer.Length + _lent.Length - _queued;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -54,6 +62,7 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
                 throw new InvalidOperationException("The stream's writing end is completed.");
             if (_failure is { } failure)
                 throw failure;
+            Keep();
             _isHandedOut = true;
             return _buffer.GetRoom(sizeHint, Math.Max(sizeHint, 1024));
         }
@@ -78,6 +87,11 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     {
         if (source.Length > Portion)
             return WritePortionsAsync(source, cancellationToken);
+        if (!cancellationToken.IsCancellationRequested && TryLend(source))
+        {
+            _stream.Queue(source.Length);
+            return WaitUntilSent(cancellationToken);
+        }
         source.Span.CopyTo(GetMemory(source.Length).Span);
         Advance(source.Length);
         return FlushAsync(cancellationToken);
@@ -92,7 +106,7 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         {
             if (_failure is { } failure)
                 return ValueTask.FromException<FlushResult>(failure);
-            unflushed = _buffer.Length - _queued;
+            unflushed = Unflushed;
             _queued += unflushed;
         }
         _stream.Queue(unflushed);
@@ -104,9 +118,14 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         lock (_gate)
         {
             if (_isWaiting)
+            {
+                Keep();
                 Finish(new FlushResult(isCanceled: true, isCompleted: false));
+            }
             else
+            {
                 _cancelNext = true;
+            }
         }
     }
 
@@ -119,7 +138,7 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
                 return;
             _completed = true;
             _isHandedOut = false;
-            unflushed = exception is null && _failure is null ? _buffer.Length - _queued : 0;
+            unflushed = exception is null && _failure is null ? Unflushed : 0;
             _queued += unflushed;
             if (_queued == 0)
                 _buffer.Release();
@@ -136,11 +155,20 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         lock (_gate)
         {
             var count = Math.Min(destination.Length, _queued);
-            _buffer.Filled.Span[..count].CopyTo(destination);
-            _buffer.Consume(count);
             _queued -= count;
-            if (!_isHandedOut)
-                _buffer.ReleaseIfEmpty();
+            if (_lent.IsEmpty)
+            {
+                _buffer.Filled.Span[..count].CopyTo(destination);
+                _buffer.Consume(count);
+                if (!_isHandedOut)
+                    _buffer.ReleaseIfEmpty();
+            }
+            else
+            {
+                _lent.Span[..count].CopyTo(destination);
+                // Not an empty piece of it: that would keep the application's memory alive.
+                _lent = count < _lent.Length ? _lent[count..] : default;
+            }
             if (_queued == 0 && _isWaiting)
                 Finish(new FlushResult(isCanceled: false, isCompleted: false));
             return count;
@@ -156,6 +184,7 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
                 return;
             _failure = failure;
             _queued = 0;
+            _lent = default;
             if (!_isHandedOut)
                 _buffer.Release();
             if (!_isWaiting)
@@ -198,6 +227,7 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
             if (_cancelNext)
             {
                 _cancelNext = false;
+                Keep();
                 return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, isCompleted: false));
             }
             if (_queued == 0)
@@ -219,9 +249,35 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
         {
             if (!_isWaiting)
                 return;
+            Keep();
             _isWaiting = false;
             _flushed.SetException(new OperationCanceledException(cancellationToken));
         }
+    }
+
+    /// <summary>Queues what is written as it lies in the application's memory, where nothing else waits and no cancellation has been asked for.</summary>
+    private bool TryLend(ReadOnlyMemory<byte> source)
+    {
+        lock (_gate)
+        {
+            if (source.IsEmpty || _completed || _failure is not null || _cancelNext || _buffer.Length > 0 || !_lent.IsEmpty)
+                return false;
+            _isHandedOut = false;
+            _buffer.Release();
+            _lent = source;
+            _queued = source.Length;
+            return true;
+        }
+    }
+
+    /// <summary>Copies what is still lent: the application has its memory back before all of it is sent, or writes more behind it.</summary>
+    private void Keep()
+    {
+        if (_lent.IsEmpty)
+            return;
+        _lent.CopyTo(_buffer.GetRoom(_lent.Length, _lent.Length));
+        _buffer.Append(_lent.Length);
+        _lent = default;
     }
 
     private void Finish(FlushResult result)
