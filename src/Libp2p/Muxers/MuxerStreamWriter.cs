@@ -74,6 +74,9 @@ internal sealed class MuxerStreamWriter : PipeWriter, IValueTaskSource<FlushResu
     {
         lock (_gate)
         {
+            // Nobody would flush it, or it would be sent behind the end: whoever completes from another thread has the last word.
+            if (_completed)
+                throw new InvalidOperationException("The stream's writing end is completed.");
             _buffer.Append(bytes);
             _isHandedOut = false;
             if (_failure is not null)

@@ -124,6 +124,17 @@ public sealed class MuxerStreamWriterTests : IDisposable
         await writing.WaitAsync(PipeTransfer.Alive);
     }
 
+    [Fact]
+    public void What_is_written_across_the_end_of_writing_is_refused_and_holds_no_memory()
+    {
+        _stream.Output.Write(_expected);
+        _stream.Output.GetMemory(3000);
+        _stream.Output.Complete();
+        Assert.Throws<InvalidOperationException>(() => _stream.Output.Advance(3000));
+        Assert.Equal(_expected, _stream.Take(8000));
+        Assert.Equal(_expected.Length, _stream.Queued);
+    }
+
     private sealed class HandPumpedStream(BufferPool pool) : MuxerStream(new object(), pool)
     {
         public long Queued { get; private set; }
