@@ -11,7 +11,9 @@ namespace Libp2p.Attack.Tests.Support;
 sealed class HonestPeer : IAsyncDisposable
 {
     /// <summary>How often it knocks; all of it counts as the time of its dial.</summary>
-    const int Attempts = 3;
+    const int Attempts = 4;
+
+    static readonly TimeSpan KnockAgain = TimeSpan.FromMilliseconds(50);
 
     static readonly byte[] Message = "Is anybody there?"u8.ToArray();
 
@@ -59,7 +61,9 @@ sealed class HonestPeer : IAsyncDisposable
             }
             catch (Libp2pException) when (attempt < Attempts)
             {
-                // In the first moments of a flood its place may go to another: whoever is turned away knocks again. The time goes on.
+                // In the first moments of a flood its place may go to another: whoever is turned away knocks again, a little later
+                // each time. The time goes on.
+                await Task.Delay(KnockAgain * attempt);
             }
             catch
             {
