@@ -300,6 +300,7 @@ public sealed class DialerTests : IAsyncLifetime
             running[i].Succeed();
             Assert.Equal(160 + i, Number((await _transport.NextAsync()).Address));
         }
+        await Task.WhenAll(running.Take(40).Select(a => dials[Number(a.Address)]));
         await _dialer.DisposeAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => Task.WhenAll(dials));
         Assert.Equal(40, dials.Count(d => d.IsCompletedSuccessfully));
