@@ -24,7 +24,7 @@ public sealed class ManualTimeProvider : TimeProvider
     public int ArmedTimers => Volatile.Read(ref _armed);
 
     /// <summary>
-    /// Waits until so many timers are set, for 30 seconds of real time at the most. A wait that is over, such as
+    /// Waits until so many timers are set, for two minutes of real time at the most. A wait that is over, such as
     /// <see cref="Task.WaitAsync(TimeSpan, TimeProvider)"/>, lets go of its timer a moment after it has told so.
     /// </summary>
     public async Task WaitForTimersAsync(int count)

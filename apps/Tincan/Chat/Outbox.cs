@@ -11,10 +11,6 @@ internal sealed class Outbox
     /// <summary>Messages that wait for one peer.</summary>
     public const int MaxWaiting = 64;
 
-    // A little under what a receiver takes (20 a second, 100 at once), as its clock is not ours.
-    private const double MessagesPerSecond = 19;
-    private const double Burst = 90;
-
     private readonly Func<PeerId, string, CancellationToken, ValueTask<bool>> _send;
     private readonly Func<PeerId, int, ValueTask> _abandoned;
     private readonly TimeProvider _time;
@@ -43,7 +39,7 @@ internal sealed class Outbox
         lock (_gate)
         {
             if (!_lanes.TryGetValue(peer, out lane))
-                _lanes.Add(peer, lane = new Lane());
+                _lanes.Add(peer, lane = new Lane(new SendRate(_time)));
         }
         await lane.Room.WaitAsync(_stop).ConfigureAwait(false);
         // The room may be that of messages which the stop has given up.
@@ -76,8 +72,7 @@ internal sealed class Outbox
         {
             while (TryNext(lane, out var text))
             {
-                while (!lane.Rate.TryTake(_time.GetElapsedTime(0)))
-                    await Task.Delay(TimeSpan.FromSeconds(1 / MessagesPerSecond), _time, _stop).ConfigureAwait(false);
+                await lane.Rate.WaitAsync(_stop).ConfigureAwait(false);
                 if (!await _send(peer, text, _stop).ConfigureAwait(false) && GiveUp(lane) is > 0 and var given)
                     await _abandoned(peer, given).ConfigureAwait(false);
             }
@@ -116,9 +111,9 @@ internal sealed class Outbox
         return count;
     }
 
-    private sealed class Lane
+    private sealed class Lane(SendRate rate)
     {
-        public TokenBucket Rate = new(MessagesPerSecond, Burst);
+        public SendRate Rate => rate;
 
         public Queue<string> Waiting { get; } = new();
 

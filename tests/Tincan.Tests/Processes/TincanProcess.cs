@@ -14,7 +14,7 @@ internal sealed partial class TincanProcess : IAsyncDisposable
     public const int SigTerm = 15;
 
     /// <summary>How long anything may take on a machine that is busy: a bound of being alive, not of speed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     // What nobody takes must not keep its output from being read: an export has as many lines as messages were said.

@@ -12,7 +12,7 @@ namespace Tincan.Tests.Chat.Rooms;
 internal sealed class RoomHarness : IAsyncDisposable
 {
     /// <summary>How long anything may take on a machine that is busy: a bound of being alive, not of speed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Channel<ChatEvent> _told = Channel.CreateBounded<ChatEvent>(10_000);
 
