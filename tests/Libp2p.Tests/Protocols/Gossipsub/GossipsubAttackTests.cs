@@ -52,7 +52,7 @@ public sealed class GossipsubAttackTests : IAsyncLifetime
         var part = MessageSignature.Create(_attacker.Identity, Topic, "truth"u8, 1, MessageIds.Origin).Part.ToArray();
         "fraud"u8.CopyTo(part.AsSpan(part.AsSpan().IndexOf("truth"u8)));
         await _attacker.SendRpcAsync(part);
-        await UntilAsync(() => _victim.Inspect().Counters.Refused == 1);
+        await UntilAsync(() => _victim.Inspect().Counters.Refused > 0);
         Assert.True(Score() < 0);
     }
 

@@ -152,7 +152,7 @@ public sealed class GossipsubServiceTests : IAsyncDisposable
         await UntilAsync(() => a.Pubsub.GetSubscribers(Topic).Count == 1);
         b.Pubsub.Block(a.Node.Identity.PeerId);
         await a.Pubsub.PublishAsync(Topic, new byte[] { 1 }, TestNodes.Patience);
-        await UntilAsync(() => a.Pubsub.Inspect().Counters.Sent == 1);
+        await UntilAsync(() => a.Pubsub.Inspect().Counters.Sent > 0);
         b.Pubsub.Unblock(a.Node.Identity.PeerId);
         await a.Pubsub.PublishAsync(Topic, new byte[] { 2 }, TestNodes.Patience);
         // The first may have been read only after the block was lifted; it may not have come twice.
