@@ -9,6 +9,9 @@ internal abstract partial class MuxerConnection
     /// <summary>What a reset stream may hold unread and still give: more than a refusal needs.</summary>
     private const int LastWords = 1024;
 
+    /// <summary>Behind so many bytes at once there are more, as a rule: their reader had better begin while those are read and opened.</summary>
+    private const int Bulk = 16 * 1024;
+
     /// <summary>The frame whose payload is being read: how much is left, for whom (null: for nobody), and whether the stream ends after it.</summary>
     private long _bodyLeft;
     private MuxerStream? _bodyOf;
@@ -58,9 +61,8 @@ internal abstract partial class MuxerConnection
 
     private async Task ReadLoopAsync()
     {
-        // Whoever attaches the muxer must not read for a peer that never stops sending.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var reason = await ReadToEndAsync().ConfigureAwait(false);
+        WakeBefore(null);
         await EndAsync(reason).ConfigureAwait(false);
         Link.Input.Complete();
         _readEnded.TrySetResult();
@@ -73,7 +75,7 @@ internal abstract partial class MuxerConnection
             ReadResult read;
             try
             {
-                read = await Link.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                read = await new ReadThenWake(Link.Input.ReadAsync(CancellationToken.None), TakeToWake());
             }
             catch (Exception e)
             {
@@ -85,12 +87,13 @@ internal abstract partial class MuxerConnection
             try
             {
                 error = Take(ref buffer);
-                WakeBefore(null);
             }
             catch (Exception e)
             {
                 return new CloseReason(CloseCode.InternalError, e.Message);
             }
+            if (read.Buffer.Length > Bulk)
+                WakeBefore(null);
             var isCut = !buffer.IsEmpty || _bodyLeft > 0;
             var isBlocked = _isBlocked;
             _isBlocked = false;
@@ -99,6 +102,7 @@ internal abstract partial class MuxerConnection
                 return new CloseReason(CloseCode.ProtocolViolation, error);
             if (isBlocked)
             {
+                WakeBefore(null);
                 await WaitForRoomAsync().ConfigureAwait(false);
                 continue;
             }
@@ -154,7 +158,15 @@ internal abstract partial class MuxerConnection
         buffer = buffer.Slice(span.Length);
     }
 
-    /// <summary>Wakes the reader of the stream that was last appended to, before another's turn and before the next wait: once for all that came together.</summary>
+    /// <summary>The reader to be woken once the next read has begun: that of the stream that was last appended to.</summary>
+    private MuxerStreamReader? TakeToWake()
+    {
+        var reader = _toWake?.Reader;
+        _toWake = null;
+        return reader;
+    }
+
+    /// <summary>Wakes the reader of the stream that was last appended to, before another's turn and before the loop waits for something else: once for all that came together.</summary>
     private void WakeBefore(MuxerStream? next)
     {
         if (_toWake == next)
@@ -163,10 +175,17 @@ internal abstract partial class MuxerConnection
         _toWake = next;
     }
 
+    /// <summary>The other side writes no more on a stream; its reader is told together with what came before.</summary>
+    protected void EndReading(MuxerStream stream)
+    {
+        WakeBefore(stream);
+        stream.Reader.End();
+    }
+
     private void EndBody()
     {
         if (_endsAfterBody)
-            _bodyOf!.Reader.End();
+            EndReading(_bodyOf!);
         _bodyOf = null;
         _endsAfterBody = false;
     }

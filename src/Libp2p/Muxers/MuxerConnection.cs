@@ -72,7 +72,8 @@ internal abstract partial class MuxerConnection : IMuxer
     protected void Start()
     {
         _timer.Change(_bounds.CheckInterval, _bounds.CheckInterval);
-        _ = ReadLoopAsync();
+        // Whoever attaches the muxer must not read for a peer that never stops sending; nor belongs anything of the caller's context to it.
+        ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.ReadLoopAsync(), this, preferLocal: false);
         _ = PumpLoopAsync();
     }
 

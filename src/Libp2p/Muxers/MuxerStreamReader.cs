@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
 namespace Libp2p.Muxers;
@@ -10,7 +11,7 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
     private readonly MuxerStream _stream;
     private readonly object _gate;
     private readonly BlockQueue _queue;
-    private ManualResetValueTaskSourceCore<ReadResult> _arrived = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ReadResult> _arrived;
     private CancellationTokenRegistration _cancellation;
     private ReadOnlySequence<byte> _given;
     private Exception? _failure;
@@ -67,6 +68,7 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
             if (_isWaiting)
                 throw new InvalidOperationException("A read is pending already: await it before the next.");
             _arrived.Reset();
+            _arrived.RunContinuationsAsynchronously = true;
             _isWaiting = true;
             token = _arrived.Version;
         }
@@ -148,25 +150,37 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
         }
     }
 
-    /// <summary>Gives a waiting read what was appended.</summary>
+    /// <summary>The other side writes no more. A waiting read is not woken yet.</summary>
+    public void End()
+    {
+        lock (_gate)
+            _ended = true;
+    }
+
+    /// <summary>Gives a waiting read what was appended; whoever waits goes on elsewhere.</summary>
     public void Wake()
     {
         lock (_gate)
         {
-            if (_isWaiting && _queue.Length > _examined)
+            if (HasNews)
                 Finish(new ReadResult(Give(), isCanceled: false, _ended));
         }
     }
 
-    /// <summary>The other side writes no more.</summary>
-    public void End()
+    /// <summary>Gives a waiting read what was appended; whoever waits goes on here, before this returns. Nothing may be locked.</summary>
+    public void WakeHere()
     {
+        ReadResult result;
         lock (_gate)
         {
-            _ended = true;
-            if (_isWaiting)
-                Finish(new ReadResult(Give(), isCanceled: false, isCompleted: true));
+            if (!HasNews)
+                return;
+            _isWaiting = false;
+            result = new ReadResult(Give(), isCanceled: false, _ended);
+            // Who goes on may wake others, who wake others: not deeper than the stack is.
+            _arrived.RunContinuationsAsynchronously = !RuntimeHelpers.TryEnsureSufficientExecutionStack();
         }
+        _arrived.SetResult(result);
     }
 
     /// <summary>The stream was reset or the connection lost. What has arrived is dropped with a reset, and still given with a loss.</summary>
@@ -234,6 +248,8 @@ internal sealed class MuxerStreamReader : PipeReader, IValueTaskSource<ReadResul
         result = default;
         return false;
     }
+
+    private bool HasNews => _isWaiting && (_queue.Length > _examined || _ended);
 
     private ReadOnlySequence<byte> Give() => _given = _queue.Bytes;
 

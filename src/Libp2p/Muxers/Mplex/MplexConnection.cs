@@ -143,7 +143,7 @@ internal sealed class MplexConnection : MuxerConnection
         if (outcome.Has(MplexEvents.Body | MplexEvents.Skip))
             ExpectBody(header.Length, outcome.Has(MplexEvents.Body) ? outcome.State!.Stream : null, endsAfter: false);
         if (outcome.Has(MplexEvents.Ended))
-            outcome.State!.Stream!.Reader.End();
+            EndReading(outcome.State!.Stream!);
         if (outcome.Has(MplexEvents.Reset))
             FailByRemote(outcome.State!.Stream!);
         if (outcome.Has(MplexEvents.Send))

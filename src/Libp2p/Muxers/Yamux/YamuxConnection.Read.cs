@@ -91,7 +91,7 @@ internal sealed partial class YamuxConnection
         if (outcome.Has(YamuxEvents.Body | YamuxEvents.Skip))
             ExpectBody(header.Length, outcome.Has(YamuxEvents.Body) ? outcome.State!.Stream : null, outcome.Has(YamuxEvents.Ended));
         else if (outcome.Has(YamuxEvents.Ended))
-            outcome.State!.Stream!.Reader.End();
+            EndReading(outcome.State!.Stream!);
         if (outcome.Has(YamuxEvents.Reset))
             ResetByRemote(outcome.State!);
         if (outcome.Has(YamuxEvents.GoneAway))

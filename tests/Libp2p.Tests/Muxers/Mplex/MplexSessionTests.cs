@@ -31,6 +31,20 @@ public sealed class MplexSessionTests
     }
 
     [Fact]
+    public async Task What_came_for_another_stream_before_one_was_full_is_not_held_up()
+    {
+        await using var raw = new RawMplex(time: _time);
+        await raw.OpenAsync(0);
+        var other = await raw.OpenAsync(1);
+        var reading = PipeTransfer.ReadExactlyAsync(other.Input, 1);
+        for (var i = 0; i < 32; i++)
+            raw.Write(MplexFlag.MessageInitiator, 0, 10);
+        raw.Write(MplexFlag.MessageInitiator, 1, 1);
+        await raw.SendAsync(MplexFlag.MessageInitiator, 0, 10);
+        Assert.Equal([0], await reading);
+    }
+
+    [Fact]
     public async Task A_full_stream_that_is_read_in_time_loses_nothing()
     {
         await using var raw = new RawMplex(time: _time);
