@@ -4,8 +4,11 @@ using System.Runtime.CompilerServices;
 
 namespace Libp2p.Transports;
 
-/// <summary>Reads a socket: waits without a buffer, then rents one as large as what has arrived.</summary>
-internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : LinearPipeReader(pool, Limit)
+/// <summary>
+/// Reads a socket: waits without a buffer, then rents one for what has arrived. Small messages, which come one at a time, cost two
+/// calls of the system each: one that finds nothing more, and one that reads.
+/// </summary>
+internal sealed class SocketReader : LinearPipeReader
 {
     /// <summary>The most that may wait unconsumed; the largest message of any layer above is below it.</summary>
     private const int Limit = 1024 * 1024;
@@ -13,7 +16,22 @@ internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : Linea
     /// <summary>The most that is taken from the socket at once.</summary>
     private const int Portion = 256 * 1024;
 
+    /// <summary>As long as less than this came the last time, nobody asks how much there is: it is rented.</summary>
+    private const int Small = 1024;
+
+    private readonly Socket _socket;
     private long _received;
+    private bool _isSmall = true;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="socket">A connected socket. It is made non-blocking.</param>
+    /// <param name="pool">Where buffers come from.</param>
+    public SocketReader(Socket socket, MemoryPool<byte> pool)
+        : base(pool, Limit)
+    {
+        _socket = socket;
+        _socket.Blocking = false;
+    }
 
     /// <summary>Bytes that have arrived. One reader adds, so adding needs no lock.</summary>
     public long Received => Volatile.Read(ref _received);
@@ -26,26 +44,42 @@ internal sealed class SocketReader(Socket socket, MemoryPool<byte> pool) : Linea
     {
         try
         {
-            var available = socket.Available;
-            while (available == 0)
+            while (true)
             {
-                // A read of no bytes completes when there is something to read, and pins nothing while it waits.
-                await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-                available = socket.Available;
-                // Woken with nothing there, it is the end, which a read tells; or word of what was read before, and then no buffer must wait.
-                if (available == 0 && socket.Poll(0, SelectMode.SelectRead))
-                    break;
+                var available = _isSmall ? 0 : _socket.Available;
+                if (available == 0)
+                {
+                    // A read of no bytes completes when there is something to read, or the end, and pins nothing while it waits.
+                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                    available = _isSmall ? 0 : _socket.Available;
+                }
+                if (TryReceive(available, out var received))
+                    return received > 0;
             }
-            // What is left of a frame counts too, so that the buffer stays within one portion, and within the cache.
-            var wanted = Math.Clamp(available, 1, Math.Max(4096, Portion - Buffer.Length));
-            var received = await socket.ReceiveAsync(Buffer.GetRoom(wanted, wanted), SocketFlags.None, cancellationToken).ConfigureAwait(false);
-            Buffer.Append(received);
-            Volatile.Write(ref _received, _received + received);
-            return received > 0;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             throw Failure ?? SocketFailures.Describe(e);
         }
+    }
+
+    /// <summary>Takes what is there: 0 at the end, false where there is nothing. The wait may end with word of what was read before.</summary>
+    private bool TryReceive(int available, out int received)
+    {
+        // What is left of a frame counts too, so that the buffer stays within one portion, and within the cache.
+        var wanted = Math.Clamp(available, 1, Math.Max(4096, Portion - Buffer.Length));
+        var room = Buffer.GetRoom(wanted, Math.Max(wanted, Small)).Span;
+        received = _socket.Receive(room, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+        {
+            Buffer.ReleaseIfEmpty();
+            return false;
+        }
+        if (error != SocketError.Success)
+            throw new SocketException((int)error);
+        Buffer.Append(received);
+        _isSmall = received < Math.Min(Small, room.Length);
+        Volatile.Write(ref _received, _received + received);
+        return true;
     }
 }

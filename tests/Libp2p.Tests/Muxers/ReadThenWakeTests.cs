@@ -152,8 +152,11 @@ public sealed class ReadThenWakeTests
         await raw.SendAsync(YamuxType.Data, YamuxFlags.Syn, 1, 1, payload: 1);
         var stream = await raw.Session.AcceptAsync(CancellationToken.None).AsTask().WaitAsync(Alive);
         await PipeTransfer.ReadExactlyAsync(stream!.Input, 1);
+        // Ended here too, and so in the session's table no more: whoever ends the session does not find it.
+        await stream.Output.CompleteAsync();
+        await raw.ReceiveAsync(h => h.Has(YamuxFlags.Fin));
         var reading = PipeTransfer.ReadExactlyAsync(stream.Input, 5);
-        raw.WriteData(1, 5);
+        raw.WriteData(1, 5, YamuxFlags.Fin);
         await raw.SendAsync((YamuxType)9, 0, 0, 0);
         Assert.Equal(new byte[5], await reading);
         await raw.AssertViolationAsync("type");
