@@ -30,6 +30,10 @@ internal abstract partial class MuxerConnection
     protected static void FailLingering(MuxerStream stream) => stream.Writer.Fail(
         new StreamResetException("The stream was reset: the other side went on sending long after reading ended here.", byRemote: false));
 
+    /// <summary>Bytes were flushed while another thread ended writing, and come behind the end: nobody will take them.</summary>
+    protected static void FailLate(MuxerStream stream) => stream.Writer.Fail(
+        new StreamResetException("Writing on the stream was ended while this was written.", byRemote: false));
+
     public void Abort(CloseReason reason)
     {
         if (TryEnd(reason))

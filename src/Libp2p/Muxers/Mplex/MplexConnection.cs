@@ -52,8 +52,11 @@ internal sealed class MplexConnection : MuxerConnection
 
     public void Queue(MplexStreamState state, int bytes)
     {
+        bool taken;
         lock (Gate)
-            _machine.Queue(state, bytes);
+            taken = _machine.Queue(state, bytes);
+        if (!taken)
+            FailLate(state.Stream!);
         Pump();
     }
 

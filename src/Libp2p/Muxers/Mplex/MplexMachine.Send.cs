@@ -11,12 +11,16 @@ internal sealed partial class MplexMachine
     public bool HasFrame => _refusals.Count > 0 || _ready.Count > 0;
 
     /// <summary>The application flushed bytes; with none, it only wants the stream to be known to the other side.</summary>
-    public void Queue(MplexStreamState state, long bytes)
+    /// <returns>False where the close has been sent: a flush that crossed the end of writing comes too late.</returns>
+    public bool Queue(MplexStreamState state, long bytes)
     {
+        if (state.Ended && bytes > 0)
+            return false;
         if (state.IsGone || (bytes == 0 && !state.OpenDue))
-            return;
+            return true;
         state.Queued += bytes;
         MakeReady(state);
+        return true;
     }
 
     /// <summary>The application ended writing; the close follows what is queued.</summary>

@@ -53,8 +53,11 @@ internal sealed partial class YamuxConnection : MuxerConnection
 
     public void Queue(YamuxStreamState state, int bytes)
     {
+        bool taken;
         lock (Gate)
-            _machine.Queue(state, bytes);
+            taken = _machine.Queue(state, bytes);
+        if (!taken)
+            FailLate(state.Stream!);
         Pump();
     }
 

@@ -19,13 +19,17 @@ internal sealed partial class YamuxMachine
     public bool HasFrame => _control.Count > 0 || _pongs.Count > 0 || _pingDue || _ready.Count > 0;
 
     /// <summary>The application flushed bytes; they leave as the window allows.</summary>
-    public void Queue(YamuxStreamState state, long bytes)
+    /// <returns>False where FIN has been sent: a flush that crossed the end of writing comes too late.</returns>
+    public bool Queue(YamuxStreamState state, long bytes)
     {
+        if (state.Ended && bytes > 0)
+            return false;
         if (state.IsGone || (bytes == 0 && !state.SynDue))
-            return;
+            return true;
         state.Queued += bytes;
         if (state.SendWindow > 0 || state.SynDue)
             MakeReady(state);
+        return true;
     }
 
     /// <summary>The application ended writing; FIN follows what is queued.</summary>

@@ -29,6 +29,18 @@ public sealed class MplexMachineTests
     }
 
     [Fact]
+    public void What_is_flushed_behind_the_close_is_not_sent()
+    {
+        var state = _machine.Open()!;
+        Assert.True(_machine.Queue(state, 5));
+        _machine.EndWriting(state);
+        Assert.True(_machine.Queue(state, 5));
+        Assert.Equal([new(MplexFlag.NewStream, 0, 0), new(MplexFlag.MessageInitiator, 0, 10), new(MplexFlag.CloseInitiator, 0, 0)], Drain());
+        Assert.False(_machine.Queue(state, 5));
+        Assert.False(_machine.HasFrame);
+    }
+
+    [Fact]
     public void A_stream_that_is_only_read_is_announced_when_asked_for()
     {
         var state = _machine.Open()!;

@@ -37,6 +37,20 @@ public sealed class YamuxMachineTests
     }
 
     [Fact]
+    public void What_is_flushed_behind_the_end_is_not_sent()
+    {
+        var machine = Machine(Role.Dialer);
+        var state = machine.Open()!;
+        machine.EndWriting(state);
+        Assert.True(machine.Queue(state, 10));
+        Assert.Equal(
+            [new YamuxHeader(YamuxType.Data, YamuxFlags.Syn, 1, 10), new YamuxHeader(YamuxType.WindowUpdate, YamuxFlags.Fin, 1, 0)],
+            machine.Drain());
+        Assert.False(machine.Queue(state, 10));
+        Assert.Empty(machine.Drain());
+    }
+
+    [Fact]
     public void An_opened_stream_without_data_is_told_when_asked_for()
     {
         var machine = Machine(Role.Dialer);
