@@ -32,6 +32,13 @@ internal sealed class ConfirmingReader(
     /// <summary>True once there is nothing left to confirm or to flush.</summary>
     public bool IsDone => _isDone;
 
+    /// <summary>The application has flushed, and with it what was left unflushed: where only that was due, all is done.</summary>
+    public void Flushed()
+    {
+        if (proposed is null && !_isDone)
+            End();
+    }
+
     public override bool TryRead(out ReadResult result)
     {
         if (!IsConfirmed)
@@ -93,6 +100,11 @@ internal sealed class ConfirmingReader(
         {
             throw new Libp2pException(Libp2pError.Timeout, $"The peer did not answer the proposal of {proposed} within {deadline.TotalSeconds:0.#} s.", e);
         }
+        End();
+    }
+
+    private void End()
+    {
         lock (_gate)
         {
             _isDone = true;

@@ -156,6 +156,7 @@ internal sealed class NegotiatedStream : MuxedStream
             {
                 await BeginFlush().WaitAsync(cancellationToken).ConfigureAwait(false);
                 var sending = source is { } bytes ? _inner.WriteAsync(bytes, cancellationToken) : _inner.FlushAsync(cancellationToken);
+                stream._reader.Flushed();
                 return await sending.ConfigureAwait(false);
             }
             catch (StreamResetException e) when (e.ByRemote)

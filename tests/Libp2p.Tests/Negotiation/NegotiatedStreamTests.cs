@@ -1,3 +1,4 @@
+using System.Buffers;
 using Libp2p.Muxers.Yamux;
 using Libp2p.Negotiation;
 using Libp2p.Testing;
@@ -126,6 +127,27 @@ public sealed class NegotiatedStreamTests : IAsyncDisposable
         var accepted = await AnswerAsync();
         await accepted.DisposeAsync();
         Assert.Empty(await PipeTransfer.ReadToEndAsync(dialed.Input));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_has_answered_keeps_the_muxers_stream_alone(bool writes)
+    {
+        var dialed = await ProposeAsync();
+        await dialed.Output.WriteAsync("hi"u8.ToArray());
+        var accepted = await AnswerAsync();
+        Assert.Same(accepted, accepted.Settled);
+        accepted.Output.Write("ho"u8);
+        if (writes)
+            await accepted.Output.WriteAsync("!"u8.ToArray());
+        else
+            await accepted.Output.FlushAsync();
+        Assert.NotSame(accepted, accepted.Settled);
+        Assert.Equal("ho"u8.ToArray(), await PipeTransfer.ReadExactlyAsync(dialed.Input, 2));
+        Assert.Equal("hi"u8.ToArray(), await PipeTransfer.ReadExactlyAsync(accepted.Settled.Input, 2));
+        await accepted.DisposeAsync();
+        await dialed.DisposeAsync();
     }
 
     [Fact]
