@@ -68,15 +68,20 @@ public sealed class MemoryLink : Link
     /// <param name="reason">What pending and later reads and writes fail with.</param>
     public override void Abort(Exception? reason = null)
     {
-        if (!Fail(reason ?? Closed()))
+        if (!TrySetFailure(reason ?? Closed()))
             return;
-        _other!.Fail(new Libp2pException(Libp2pError.ConnectionClosed, "the connection was reset by the other side"));
+        // Both have failed before either wakes: whoever wakes first may complete its end, which must not look like one in good order.
+        var isReset = _other!.TrySetFailure(new Libp2pException(Libp2pError.ConnectionClosed, "the connection was reset by the other side"));
+        WakeAll();
+        if (isReset)
+            _other.WakeAll();
     }
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        Fail(Closed());
+        if (TrySetFailure(Closed()))
+            WakeAll();
         _writer.Complete();
         _reader.Complete();
         return ValueTask.CompletedTask;
@@ -90,14 +95,13 @@ public sealed class MemoryLink : Link
             throw failure;
     }
 
+    private bool TrySetFailure(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null) is null;
+
     // Completing a pipe while somebody uses it would return memory that is in use: a failure only wakes who waits.
-    private bool Fail(Exception failure)
+    private void WakeAll()
     {
-        if (Interlocked.CompareExchange(ref _failure, failure, null) is not null)
-            return false;
         _reader.CancelPendingRead();
         _writer.CancelPendingFlush();
-        return true;
     }
 
     private static Pipe CreatePipe(MemoryPool<byte> pool, MemoryOptions options) => new(new PipeOptions(

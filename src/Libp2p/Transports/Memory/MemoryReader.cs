@@ -38,7 +38,7 @@ internal sealed class MemoryReader(MemoryLink link, PipeReader inner) : PipeRead
         }
         if (EndRead())
             throw link.Failure ?? MemoryLink.Closed();
-        if (result.IsCanceled && link.Failure is { } failure)
+        if ((result.IsCanceled || result.IsCompleted) && link.Failure is { } failure)
         {
             inner.AdvanceTo(result.Buffer.Start);
             throw failure;

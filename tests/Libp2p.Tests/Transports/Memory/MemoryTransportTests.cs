@@ -1,3 +1,4 @@
+using Libp2p.Testing;
 using Libp2p.Testing.Transports;
 using Libp2p.Transports.Memory;
 
@@ -44,6 +45,27 @@ public sealed class MemoryTransportTests : LinkTransportConformanceTests
         var reading = link.Input.ReadAsync().AsTask();
         await listener.DisposeAsync();
         await Assert.ThrowsAsync<Libp2pException>(() => reading.WaitAsync(Alive));
+    }
+
+    [Fact]
+    public async Task The_other_end_has_failed_by_the_time_the_aborting_one_wakes()
+    {
+        // Whoever wakes completes its output, which must not look like the end in good order to the other side: many times, since it is a race.
+        for (var i = 0; i < 200; i++)
+        {
+            await using var links = new LinkPair();
+            var waking = WakeAsync(links);
+            links.Dialer.Abort();
+            var failure = await waking.WaitAsync(Alive);
+            Assert.Contains("reset by the other side", failure.Message, StringComparison.Ordinal);
+        }
+
+        static async Task<Libp2pException> WakeAsync(LinkPair links)
+        {
+            await Assert.ThrowsAsync<Libp2pException>(() => links.Dialer.Input.ReadAsync().AsTask());
+            await links.Dialer.Output.CompleteAsync();
+            return await Assert.ThrowsAsync<Libp2pException>(() => links.Listener.Input.ReadAsync().AsTask());
+        }
     }
 
     [Fact]
