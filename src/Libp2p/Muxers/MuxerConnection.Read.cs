@@ -75,7 +75,7 @@ internal abstract partial class MuxerConnection
             ReadResult read;
             try
             {
-                read = await new ReadThenWake(Link.Input.ReadAsync(CancellationToken.None), TakeToWake());
+                read = await new ReadThenWake(Link.Input.ReadAsync(CancellationToken.None), this);
             }
             catch (Exception e)
             {
@@ -159,7 +159,7 @@ internal abstract partial class MuxerConnection
     }
 
     /// <summary>The reader to be woken once the next read has begun: that of the stream that was last appended to.</summary>
-    private MuxerStreamReader? TakeToWake()
+    internal MuxerStreamReader? TakeToWake()
     {
         var reader = _toWake?.Reader;
         _toWake = null;

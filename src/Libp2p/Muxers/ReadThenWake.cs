@@ -12,8 +12,8 @@ namespace Libp2p.Muxers;
 /// the loop goes on at once, and the reader elsewhere.
 /// </remarks>
 /// <param name="read">The read that has begun.</param>
-/// <param name="reader">Whom to wake; null for nobody.</param>
-internal readonly struct ReadThenWake(ValueTask<ReadResult> read, MuxerStreamReader? reader) : ICriticalNotifyCompletion
+/// <param name="connection">Whose loop it is. Not the reader itself: an idle connection would keep the last stream that it had.</param>
+internal readonly struct ReadThenWake(ValueTask<ReadResult> read, MuxerConnection connection) : ICriticalNotifyCompletion
 {
     private readonly ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter _read = read.ConfigureAwait(false).GetAwaiter();
 
@@ -23,7 +23,7 @@ internal readonly struct ReadThenWake(ValueTask<ReadResult> read, MuxerStreamRea
         {
             if (!_read.IsCompleted)
                 return false;
-            reader?.Wake();
+            connection.TakeToWake()?.Wake();
             return true;
         }
     }
@@ -38,6 +38,8 @@ internal readonly struct ReadThenWake(ValueTask<ReadResult> read, MuxerStreamRea
 
     public void UnsafeOnCompleted(Action continuation)
     {
+        // Taken before: from the next line on the loop may be under way again.
+        var reader = connection.TakeToWake();
         _read.UnsafeOnCompleted(continuation);
         reader?.WakeHere();
     }
