@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace Libp2p;
@@ -7,7 +8,9 @@ namespace Libp2p;
 /// A link seen as a <see cref="Stream"/>, for the protocols of the base class library that know only those (TLS, WebSocket). One
 /// reads and one writes at a time. Disposing it leaves the link as it is.
 /// </summary>
-internal sealed class LinkStream(Link link) : Stream
+/// <param name="link">The link.</param>
+/// <param name="turn">The turn with an <c>SslStream</c> above, where there is one: whoever reads has it, and gives it away while it waits for the link.</param>
+internal sealed class LinkStream(Link link, SslTurn? turn = null) : Stream
 {
     /// <summary>While true, a flush leaves what was written in the link's output, so that several frames leave together with the next one that is not held.</summary>
     public bool HoldsFlushes { get; set; }
@@ -36,7 +39,7 @@ internal sealed class LinkStream(Link link) : Stream
     {
         var input = link.Input;
         if (!input.TryRead(out var read))
-            read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            read = turn is null ? await input.ReadAsync(cancellationToken).ConfigureAwait(false) : await WaitAsync(turn, cancellationToken).ConfigureAwait(false);
         var given = read.Buffer.Slice(0, Math.Min(buffer.Length, read.Buffer.Length));
         given.CopyTo(buffer.Span);
         input.AdvanceTo(given.End);
@@ -79,6 +82,20 @@ internal sealed class LinkStream(Link link) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> WaitAsync(SslTurn turn, CancellationToken cancellationToken)
+    {
+        turn.Give();
+        try
+        {
+            return await link.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await turn.TakeAsync().ConfigureAwait(false);
+        }
+    }
 
     private static NotSupportedException OnlyAsynchronous() => new("A link is read and written asynchronously.");
 }

@@ -41,12 +41,16 @@ internal sealed class TlsHandshake : IDisposable
         _certificate = certificate;
         _options = options;
         _time = time;
-        Stream = new TlsLinkStream(link);
+        Turn = new SslTurn();
+        Stream = new TlsLinkStream(link, Turn);
         Tls = new SslStream(Stream, leaveInnerStreamOpen: true, (_, certificate, chain, _) => Accepts(certificate, chain));
     }
 
     /// <summary>The stream of plaintext, once the handshake is over.</summary>
     public SslStream Tls { get; }
+
+    /// <summary>Whose turn it is with it; the handshake's until it is over.</summary>
+    public SslTurn Turn { get; }
 
     /// <summary>What lies between that and the link.</summary>
     public TlsLinkStream Stream { get; }

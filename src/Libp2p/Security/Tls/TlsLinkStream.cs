@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace Libp2p.Security.Tls;
@@ -7,7 +8,9 @@ namespace Libp2p.Security.Tls;
 /// A link as <c>SslStream</c> wants it. It gives whole records only, so that nothing is held above it while a record is still on
 /// its way; what is written waits in the link's output for whoever flushes that.
 /// </summary>
-internal sealed class TlsLinkStream(Link link) : Stream
+/// <param name="link">The link.</param>
+/// <param name="turn">The turn with the <c>SslStream</c> above: whoever reads has it, and gives it away while it waits for the link.</param>
+internal sealed class TlsLinkStream(Link link, SslTurn turn) : Stream
 {
     /// <summary>What a peer may send before it has proven itself. A handshake with the longest keys has about 8 KiB.</summary>
     public const int HandshakeLimit = 64 * 1024;
@@ -57,7 +60,7 @@ internal sealed class TlsLinkStream(Link link) : Stream
                 if (!link.Input.TryRead(out var read))
                 {
                     await FlushBeforeWaitAsync(cancellationToken).ConfigureAwait(false);
-                    read = await link.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    read = await WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
                 var available = read.Buffer;
                 var ready = Measure(available, buffer.Length);
@@ -113,6 +116,20 @@ internal sealed class TlsLinkStream(Link link) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        turn.Give();
+        try
+        {
+            return await link.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await turn.TakeAsync().ConfigureAwait(false);
+        }
+    }
 
     private async ValueTask FlushBeforeWaitAsync(CancellationToken cancellationToken)
     {

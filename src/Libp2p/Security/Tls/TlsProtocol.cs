@@ -56,7 +56,7 @@ public sealed class TlsProtocol : ISecurityProtocol
         {
             var proof = await handshake.RunAsync(cancellationToken).ConfigureAwait(false);
             TlsLog.Proven(_logger, proof.Peer, proof.Muxer);
-            return new TlsSecureLink(link, proof, handshake.Tls, handshake.Stream, isFlushPending: context.Role == Role.Dialer, _time, _logger);
+            return new TlsSecureLink(link, proof, handshake.Tls, handshake.Turn, handshake.Stream, isFlushPending: context.Role == Role.Dialer, _time, _logger);
         }
         catch
         {

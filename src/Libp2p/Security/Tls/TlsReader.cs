@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Libp2p.Security.Tls;
 
 /// <summary>Reads a secured link: waits without a buffer, then opens every whole record that is there into one linear buffer.</summary>
-internal sealed class TlsReader(TlsSecureLink link, PipeReader inner, SslStream tls, TlsLinkStream stream, MemoryPool<byte> pool)
+internal sealed class TlsReader(TlsSecureLink link, PipeReader inner, SslStream tls, SslTurn turn, TlsLinkStream stream, MemoryPool<byte> pool)
     : EncryptedReader(link, inner, pool, Limit)
 {
     /// <summary>The most that is opened at once: sixteen full records.</summary>
@@ -18,6 +18,7 @@ internal sealed class TlsReader(TlsSecureLink link, PipeReader inner, SslStream 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
+        await turn.TakeAsync().ConfigureAwait(false);
         try
         {
             // Waits until the first record is open within SslStream; what comes without plaintext (a new key, say) waits on.
@@ -39,6 +40,10 @@ internal sealed class TlsReader(TlsSecureLink link, PipeReader inner, SslStream 
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             throw Explain(e);
+        }
+        finally
+        {
+            turn.Give();
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class TlsSecureLink : EncryptedLink
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public TlsSecureLink(Link inner, TlsProof proof, SslStream tls, TlsLinkStream stream, bool isFlushPending, TimeProvider time, ILogger logger)
+    public TlsSecureLink(Link inner, TlsProof proof, SslStream tls, SslTurn turn, TlsLinkStream stream, bool isFlushPending, TimeProvider time, ILogger logger)
         : base(inner, proof.Peer, proof.Key)
     {
         _tls = tls;
@@ -24,8 +24,9 @@ internal sealed class TlsSecureLink : EncryptedLink
         EarlyMuxer = proof.Muxer;
         var deferred = new DeferredFlush(inner.Output, isFlushPending);
         stream.EndHandshake(deferred);
-        Input = new TlsReader(this, inner.Input, tls, stream, inner.Pool);
-        Output = _writer = new TlsWriter(this, inner.Output, tls, deferred, inner.Pool);
+        turn.Give();
+        Input = new TlsReader(this, inner.Input, tls, turn, stream, inner.Pool);
+        Output = _writer = new TlsWriter(this, inner.Output, tls, turn, deferred, inner.Pool);
     }
 
     public override PipeReader Input { get; }

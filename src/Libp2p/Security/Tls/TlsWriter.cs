@@ -10,7 +10,7 @@ namespace Libp2p.Security.Tls;
 /// Writes a secured link: gathers what is written until the flush, and seals it into full records in the inner output, which then
 /// sends them all at once. It holds no buffer between two flushes.
 /// </summary>
-internal sealed class TlsWriter(TlsSecureLink link, PipeWriter inner, SslStream tls, DeferredFlush deferred, MemoryPool<byte> pool) : PipeWriter
+internal sealed class TlsWriter(TlsSecureLink link, PipeWriter inner, SslStream tls, SslTurn turn, DeferredFlush deferred, MemoryPool<byte> pool) : PipeWriter
 {
     /// <summary>The most that waits to be sealed while the reader flushes.</summary>
     private const int Limit = 4 * 1024 * 1024;
@@ -115,7 +115,7 @@ internal sealed class TlsWriter(TlsSecureLink link, PipeWriter inner, SslStream 
             // A flush that hangs has the output; then the other side takes nothing any more, and hears no goodbye either.
             if (exception is null && link.Failure is null && !_isFlushing && deferred.TryTakeOver())
             {
-                await tls.ShutdownAsync().ConfigureAwait(false);
+                await ShutdownAsync().ConfigureAwait(false);
                 await inner.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -127,6 +127,19 @@ internal sealed class TlsWriter(TlsSecureLink link, PipeWriter inner, SslStream 
         {
             await inner.CompleteAsync(exception).ConfigureAwait(false);
             _ended.TrySetResult();
+        }
+    }
+
+    private async Task ShutdownAsync()
+    {
+        await turn.TakeAsync().ConfigureAwait(false);
+        try
+        {
+            await tls.ShutdownAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Give();
         }
     }
 

@@ -10,15 +10,18 @@ internal sealed class TlsLink : Link
 {
     private readonly Link _carrier;
     private readonly SslStream _stream;
+    private readonly SslTurn _turn;
     private readonly TlsReader _reader;
     private readonly TlsWriter _writer;
     private Exception? _failure;
 
-    private TlsLink(Link carrier, SslStream stream)
+    private TlsLink(Link carrier, SslStream stream, SslTurn turn)
     {
         _carrier = carrier;
         _stream = stream;
-        _reader = new TlsReader(this, stream);
+        _turn = turn;
+        _turn.Give();
+        _reader = new TlsReader(this, stream, turn);
         _writer = new TlsWriter(this, stream);
     }
 
@@ -76,12 +79,25 @@ internal sealed class TlsLink : Link
     {
         try
         {
-            await _stream.ShutdownAsync().ConfigureAwait(false);
+            await ShutdownAsync().ConfigureAwait(false);
             await _carrier.Output.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (IsLoss(e))
         {
             // The other side is gone already: there is nobody left to tell.
+        }
+    }
+
+    private async Task ShutdownAsync()
+    {
+        await _turn.TakeAsync().ConfigureAwait(false);
+        try
+        {
+            await _stream.ShutdownAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Give();
         }
     }
 
@@ -104,11 +120,12 @@ internal sealed class TlsLink : Link
 
     private static async ValueTask<TlsLink> AuthenticateAsync(Link carrier, Func<SslStream, Task> authenticate)
     {
-        var stream = new SslStream(new LinkStream(carrier));
+        var turn = new SslTurn();
+        var stream = new SslStream(new LinkStream(carrier, turn));
         try
         {
             await authenticate(stream).ConfigureAwait(false);
-            return new TlsLink(carrier, stream);
+            return new TlsLink(carrier, stream, turn);
         }
         catch (Exception e)
         {

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Libp2p.Transports.WebSocket;
 
 /// <summary>Reads TLS: waits without a buffer, then takes a record.</summary>
-internal sealed class TlsReader(TlsLink link, SslStream stream) : LinearPipeReader(link.Pool, Limit)
+internal sealed class TlsReader(TlsLink link, SslStream stream, SslTurn turn) : LinearPipeReader(link.Pool, Limit)
 {
     /// <summary>The most plaintext of one record.</summary>
     private const int Record = 16 * 1024;
@@ -17,6 +17,7 @@ internal sealed class TlsReader(TlsLink link, SslStream stream) : LinearPipeRead
     {
         if (link.Failure is { } failure)
             throw failure;
+        await turn.TakeAsync().ConfigureAwait(false);
         try
         {
             await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
@@ -27,6 +28,10 @@ internal sealed class TlsReader(TlsLink link, SslStream stream) : LinearPipeRead
         catch (Exception e) when (TlsLink.IsLoss(e))
         {
             throw link.Explain(e);
+        }
+        finally
+        {
+            turn.Give();
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TlsPeer : IAsyncDisposable
     {
         _link = link;
         _role = role;
-        Stream = new TlsLinkStream(link);
+        Stream = new TlsLinkStream(link, new SslTurn());
         Tls = new SslStream(Stream, leaveInnerStreamOpen: true, (_, certificate, _, _) =>
         {
             Shown = certificate is null ? null : [.. certificate.GetRawCertData()];
