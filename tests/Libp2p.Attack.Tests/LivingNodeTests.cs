@@ -109,12 +109,12 @@ public sealed class LivingNodeTests(ITestOutputHelper output)
         await watching.CancelAsync();
         Assert.True(field.Victim.IsAlive, $"{attack}: the process has ended. {field.Victim.Errors}");
         var state = await field.Victim.GetStateAsync();
+        await honest.WaitForRoundAsync();
         var worst = honest.TakeWorst();
         var most = await peak;
         Report($"{attack}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s, {newcomers.Count} newcomers (dial {dial.TotalMilliseconds:0} ms, ping {ping.TotalMilliseconds:0} ms)", state, worst, most);
         Assert.Empty(state.Failures);
         Assert.NotEmpty(newcomers);
-        Assert.True(worst.Rounds > 0, $"{attack}: the honest peer was not served once.");
         Assert.True(worst.Ping < PingLimit && ping < PingLimit, $"{attack}: a ping took {worst.Ping} (of a newcomer: {ping}).");
         Assert.True(worst.Echo < EchoLimit && worst.Chat < EchoLimit && dial < EchoLimit, $"{attack}: an echo took {worst.Echo}, an answer in the room {worst.Chat}, a dial {dial}.");
         Assert.True(most - start.Resident < Allowed, $"{attack}: memory grew from {start.Resident >> 20} to {most >> 20} MiB.");

@@ -108,6 +108,14 @@ sealed class HonestPeer : IAsyncDisposable
     /// <summary>Begins to ping and to talk without pause.</summary>
     public void BeginWatching() => _watching = WatchAsync();
 
+    /// <summary>Waits until it was served once since the last time, or cut off: an attack may be over sooner than that takes.</summary>
+    public async Task WaitForRoundAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Rounds == 0 && !_watching.IsCompleted)
+            await Task.Delay(5, patience.Token);
+    }
+
     /// <summary>Fails where it was served badly since the last time; begins anew.</summary>
     public (TimeSpan Ping, TimeSpan Echo, TimeSpan Chat, int Rounds) TakeWorst()
     {
