@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace Libp2p;
@@ -39,7 +38,7 @@ internal sealed class LinkStream(Link link, SslTurn? turn = null) : Stream
     {
         var input = link.Input;
         if (!input.TryRead(out var read))
-            read = turn is null ? await input.ReadAsync(cancellationToken).ConfigureAwait(false) : await WaitAsync(turn, cancellationToken).ConfigureAwait(false);
+            read = turn is null ? await input.ReadAsync(cancellationToken).ConfigureAwait(false) : await turn.WaitAsync(input, cancellationToken).ConfigureAwait(false);
         var given = read.Buffer.Slice(0, Math.Min(buffer.Length, read.Buffer.Length));
         given.CopyTo(buffer.Span);
         input.AdvanceTo(given.End);
@@ -82,20 +81,6 @@ internal sealed class LinkStream(Link link, SslTurn? turn = null) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> WaitAsync(SslTurn turn, CancellationToken cancellationToken)
-    {
-        turn.Give();
-        try
-        {
-            return await link.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await turn.TakeAsync().ConfigureAwait(false);
-        }
-    }
 
     private static NotSupportedException OnlyAsynchronous() => new("A link is read and written asynchronously.");
 }

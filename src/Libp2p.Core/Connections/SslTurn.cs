@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
 
 namespace Libp2p;
 
@@ -19,4 +22,33 @@ internal sealed class SslTurn
 
     /// <summary>Gives the turn back.</summary>
     public void Give() => _free.Release();
+
+    /// <summary>Waits for the link below, for a reader that has the turn: others have it meanwhile.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReadResult> WaitAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        Give();
+        try
+        {
+            return await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await TakeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes the close_notify, in a turn of its own.</summary>
+    public async Task ShutdownAsync(SslStream stream)
+    {
+        await TakeAsync().ConfigureAwait(false);
+        try
+        {
+            await stream.ShutdownAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Give();
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace Libp2p.Security.Tls;
@@ -60,7 +59,7 @@ internal sealed class TlsLinkStream(Link link, SslTurn turn) : Stream
                 if (!link.Input.TryRead(out var read))
                 {
                     await FlushBeforeWaitAsync(cancellationToken).ConfigureAwait(false);
-                    read = await WaitAsync(cancellationToken).ConfigureAwait(false);
+                    read = await turn.WaitAsync(link.Input, cancellationToken).ConfigureAwait(false);
                 }
                 var available = read.Buffer;
                 var ready = Measure(available, buffer.Length);
@@ -116,20 +115,6 @@ internal sealed class TlsLinkStream(Link link, SslTurn turn) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> WaitAsync(CancellationToken cancellationToken)
-    {
-        turn.Give();
-        try
-        {
-            return await link.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await turn.TakeAsync().ConfigureAwait(false);
-        }
-    }
 
     private async ValueTask FlushBeforeWaitAsync(CancellationToken cancellationToken)
     {

@@ -115,7 +115,7 @@ internal sealed class TlsWriter(TlsSecureLink link, PipeWriter inner, SslStream 
             // A flush that hangs has the output; then the other side takes nothing any more, and hears no goodbye either.
             if (exception is null && link.Failure is null && !_isFlushing && deferred.TryTakeOver())
             {
-                await ShutdownAsync().ConfigureAwait(false);
+                await turn.ShutdownAsync(tls).ConfigureAwait(false);
                 await inner.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -127,19 +127,6 @@ internal sealed class TlsWriter(TlsSecureLink link, PipeWriter inner, SslStream 
         {
             await inner.CompleteAsync(exception).ConfigureAwait(false);
             _ended.TrySetResult();
-        }
-    }
-
-    private async Task ShutdownAsync()
-    {
-        await turn.TakeAsync().ConfigureAwait(false);
-        try
-        {
-            await tls.ShutdownAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            turn.Give();
         }
     }
 

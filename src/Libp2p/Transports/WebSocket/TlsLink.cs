@@ -79,25 +79,12 @@ internal sealed class TlsLink : Link
     {
         try
         {
-            await ShutdownAsync().ConfigureAwait(false);
+            await _turn.ShutdownAsync(_stream).ConfigureAwait(false);
             await _carrier.Output.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (IsLoss(e))
         {
             // The other side is gone already: there is nobody left to tell.
-        }
-    }
-
-    private async Task ShutdownAsync()
-    {
-        await _turn.TakeAsync().ConfigureAwait(false);
-        try
-        {
-            await _stream.ShutdownAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Give();
         }
     }
 
