@@ -19,7 +19,9 @@ public sealed class DowngradeTests
     const string Plaintext = "/plaintext/2.0.0";
     const string Refusal = "na";
 
-    static readonly TimeSpan _alive = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan _alive = PipeTransfer.Alive;
+
+    /// <summary>How long an upgrade has that may wait for what never comes. Where both must succeed, they have as long as it takes.</summary>
     static readonly TimeSpan _deadline = TimeSpan.FromSeconds(2);
 
     /// <summary>What he may try, by name; the target is the protocol that he wants.</summary>
@@ -160,7 +162,7 @@ public sealed class DowngradeTests
     public async Task He_gets_what_both_sides_enabled(string target)
     {
         await using var man = new ManInTheMiddle(m => _attacks["refuses all but the target"](m, target));
-        var (dialed, accepted) = await UpgradeAsync(man, $"{Noise} {target}", $"{Noise} {target}", "yamux", "yamux");
+        var (dialed, accepted) = await UpgradeAsync(man, $"{Noise} {target}", $"{Noise} {target}", "yamux", "yamux", deadline: _alive);
         Assert.Equal((target, target), (dialed?.Security.ToString(), accepted?.Security.ToString()));
     }
 
@@ -168,7 +170,7 @@ public sealed class DowngradeTests
     public async Task Without_an_attack_the_best_is_taken()
     {
         await using var man = new ManInTheMiddle(_ => Task.CompletedTask);
-        var (dialed, accepted) = await UpgradeAsync(man, $"{Noise} {Secio} {Plaintext}", $"{Plaintext} {Secio} {Noise}", "yamux", "yamux");
+        var (dialed, accepted) = await UpgradeAsync(man, $"{Noise} {Secio} {Plaintext}", $"{Plaintext} {Secio} {Noise}", "yamux", "yamux", deadline: _alive);
         Assert.Equal((Noise, Noise), (dialed?.Security.ToString(), accepted?.Security.ToString()));
     }
 
@@ -199,8 +201,9 @@ public sealed class DowngradeTests
         }
     }
 
-    static Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(ManInTheMiddle man, string dialer, string listener, string dialerMuxers, string listenerMuxers) =>
-        UpgradeAsync(man.Dialer, man.Listener, man.Cut, dialer, listener, dialerMuxers, listenerMuxers);
+    static Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(
+        ManInTheMiddle man, string dialer, string listener, string dialerMuxers, string listenerMuxers, TimeSpan? deadline = null) =>
+        UpgradeAsync(man.Dialer, man.Listener, man.Cut, dialer, listener, dialerMuxers, listenerMuxers, deadline: deadline);
 
     /// <summary>Upgrades both ends; where one fails, or waits for what will never come, the connection is cut, as its deadline would.</summary>
     static async Task<(ConnectionInfo? Dialed, ConnectionInfo? Accepted)> UpgradeAsync(
