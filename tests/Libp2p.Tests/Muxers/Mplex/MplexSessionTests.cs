@@ -137,7 +137,7 @@ public sealed class MplexSessionTests
     [Fact]
     public async Task A_hundred_thousand_opens_are_cut_off()
     {
-        await using var raw = new RawMplex();
+        await using var raw = new RawMplex(time: _time);
         var flood = FloodAsync(raw, i => raw.Write(MplexFlag.NewStream, i));
         await raw.AssertViolationAsync("streams were opened");
         await flood;
