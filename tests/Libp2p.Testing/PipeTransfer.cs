@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 
@@ -9,6 +10,19 @@ public static class PipeTransfer
 {
     /// <summary>How long anything may take before it counts as hung.</summary>
     public static readonly TimeSpan Alive = TimeSpan.FromSeconds(120);
+
+    /// <summary>Waits until something is so, of which no event tells.</summary>
+    /// <exception cref="TimeoutException">It is not so after <see cref="Alive"/>.</exception>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!isSo())
+        {
+            if (Stopwatch.GetElapsedTime(began) > Alive)
+                throw new TimeoutException($"It was not so within {Alive.TotalSeconds:0} s.");
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Writes bytes in pieces of odd sizes, a flush after each, and ends writing if asked to.</summary>
     public static async Task SendAsync(PipeWriter output, ReadOnlyMemory<byte> bytes, int seed = 1, bool complete = false)
