@@ -9,7 +9,7 @@ namespace Libp2p.Testing.Security;
 public abstract class SecurityConformanceTests
 {
     /// <summary>How long anything may take before it counts as hung.</summary>
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     /// <summary>Makes the protocol anew.</summary>
     protected abstract ISecurityProtocol Create();

@@ -1,10 +1,11 @@
 using Libp2p.Swarm;
+using Libp2p.Testing;
 
 namespace Libp2p.Tests.Swarm;
 
 public class AttemptSlotsTests
 {
-    static readonly TimeSpan Alive = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     [Fact]
     public async Task Turns_come_in_order()

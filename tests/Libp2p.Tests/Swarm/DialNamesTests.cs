@@ -9,7 +9,7 @@ namespace Libp2p.Tests.Swarm;
 public sealed class DialNamesTests : IAsyncLifetime
 {
     static readonly PeerId Peer = Id(1);
-    static readonly TimeSpan Alive = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan Alive = PipeTransfer.Alive;
     static readonly Multiaddress Name = Address("/dns/host.example.com/tcp/1");
 
     readonly ManualTimeProvider _clock = new();

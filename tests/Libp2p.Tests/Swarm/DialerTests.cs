@@ -9,7 +9,7 @@ namespace Libp2p.Tests.Swarm;
 public sealed class DialerTests : IAsyncLifetime
 {
     static readonly PeerId Peer = Id(1);
-    static readonly TimeSpan Alive = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     readonly ManualTimeProvider _clock = new();
     readonly FakeTransport _transport = new();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Libp2p.Testing;
 
 namespace Libp2p.Tests.Swarm;
 
@@ -12,7 +13,7 @@ sealed class FakeTransport(string name = "tcp") : ITransport
     public bool Handles(Multiaddress address) => name == "tcp" ? address.Contains(MultiaddressProtocols.Tcp) : address.Contains(MultiaddressProtocols.Memory);
 
     /// <summary>The next attempt to start.</summary>
-    public async Task<FakeAttempt> NextAsync() => await _attempts.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task<FakeAttempt> NextAsync() => await _attempts.Reader.ReadAsync().AsTask().WaitAsync(PipeTransfer.Alive);
 
     public async Task<FakeAttempt[]> NextAsync(int count)
     {
@@ -65,6 +66,6 @@ sealed class FakeAttempt(Multiaddress address, PeerId? expectedPeer, IProgress<D
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (cancellationToken.Register(cancelled.SetResult))
-            await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await cancelled.Task.WaitAsync(PipeTransfer.Alive);
     }
 }

@@ -89,7 +89,7 @@ public class ManualTimeProviderTests
     {
         var ran = new TaskCompletionSource();
         await using var timer = _clock.CreateTimer(_ => ran.SetResult(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        await ran.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await ran.Task.WaitAsync(PipeTransfer.Alive);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class ManualTimeProviderTests
         var delay = Task.Delay(TimeSpan.FromSeconds(5), _clock);
         using var source = new CancellationTokenSource(TimeSpan.FromSeconds(6), _clock);
         Advance(5_000);
-        await delay.WaitAsync(TimeSpan.FromSeconds(30));
+        await delay.WaitAsync(PipeTransfer.Alive);
         Assert.False(source.IsCancellationRequested);
         Advance(1_000);
         Assert.True(source.IsCancellationRequested);

@@ -6,7 +6,7 @@ namespace Libp2p.Tests.Security.Noise;
 /// <summary>The muxer that the handshake agrees on, against every way in which others compute it.</summary>
 public sealed class NoiseMuxerTests
 {
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     [Theory]
     [InlineData("/a", "/a", "/a")]

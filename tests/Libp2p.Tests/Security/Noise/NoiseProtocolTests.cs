@@ -6,7 +6,7 @@ namespace Libp2p.Tests.Security.Noise;
 
 public sealed class NoiseProtocolTests
 {
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     public static TheoryData<KeyType, Role> KeysAndRoles => new(
         from type in Enum.GetValues<KeyType>() from role in Enum.GetValues<Role>() select (type, role));

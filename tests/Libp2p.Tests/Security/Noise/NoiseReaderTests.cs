@@ -7,7 +7,7 @@ namespace Libp2p.Tests.Security.Noise;
 
 public sealed class NoiseReaderTests
 {
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     [Fact]
     public async Task All_frames_that_are_there_are_one_piece()

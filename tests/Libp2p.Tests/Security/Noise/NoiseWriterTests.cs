@@ -9,7 +9,7 @@ namespace Libp2p.Tests.Security.Noise;
 
 public sealed class NoiseWriterTests
 {
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     [Fact]
     public async Task What_is_written_between_two_flushes_is_one_frame()

@@ -8,7 +8,7 @@ namespace Libp2p.Tests.Security.Tls;
 /// <summary>What travels after the handshake: records, their batching, and how an end is told from a cut.</summary>
 public sealed class TlsTransferTests
 {
-    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Alive = PipeTransfer.Alive;
 
     [Fact]
     public async Task Small_writes_share_a_record_and_large_ones_fill_them()
