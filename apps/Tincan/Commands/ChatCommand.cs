@@ -21,7 +21,7 @@ internal static class ChatCommand
     /// <summary>Makes a command the chat.</summary>
     public static void Attach(Command command)
     {
-        var listen = CommonOptions.Listen();
+        var listen = new ListenOptions();
         var dial = new Option<string[]>("--dial") { Description = "Connect to this peer (again for more)", HelpName = "address", Arity = ArgumentArity.OneOrMore };
         var deny = CommonOptions.Deny();
         var allow = CommonOptions.Allow();
@@ -32,22 +32,19 @@ internal static class ChatCommand
         var days = new Option<int?>("--history-days") { Description = "Keep what was said for so many days. Default: as long as there is room", HelpName = "days" };
         var guest = new Option<bool>("--guest") { Description = "An identity for this run alone, kept nowhere: so two chats run on one machine" };
         var legacy = new Option<bool>("--legacy") { Description = "Also speak what peers of 2020 need: mplex and SECIO" };
-        var swarmKey = CommonOptions.SwarmKey();
         var json = CommonOptions.Json();
         var perf = new Option<bool>("--perf") { Description = "Let peers measure throughput against this chat" };
         var verbose = CommonOptions.Verbose();
         var log = CommonOptions.Log();
-        foreach (var option in (ReadOnlySpan<Option>)[listen, dial, deny, allow, room, name, data, size, days, guest, legacy, swarmKey, json, perf, verbose, log])
+        foreach (var option in (ReadOnlySpan<Option>)[.. listen.All, dial, deny, allow, room, name, data, size, days, guest, legacy, json, perf, verbose, log])
             command.Options.Add(option);
         command.SetAction((result, _) =>
         {
             if (result.GetValue(guest) && result.GetValue(data) is not null)
                 throw new CommandException("--guest keeps nothing, and --data says where to", "give one of them", ExitCodes.Usage);
-            var addresses = NodeSetup.ParseAddresses(result.GetValue(listen));
-            NodeSetup.CheckBare(addresses, result.GetValue(swarmKey));
             var settings = new ChatSettings
             {
-                Listen = addresses,
+                Listen = listen.Read(result),
                 Dial = NodeSetup.ParseAddresses(result.GetValue(dial)),
                 Gater = NodeSetup.ParseGater(result.GetValue(deny), result.GetValue(allow)),
                 Name = result.GetValue(name) is { } text ? Chat.ChatCommands.CheckName(text) : null,
@@ -56,11 +53,11 @@ internal static class ChatCommand
                 HistoryAge = ParseDays(result.GetValue(days)),
                 Folder = result.GetValue(guest) ? null : DataFolder.At(result.GetValue(data)),
                 Legacy = result.GetValue(legacy),
-                SwarmKey = result.GetValue(swarmKey),
                 Json = result.GetValue(json),
                 ServePerf = result.GetValue(perf),
                 OpenLog = otherwise => LogSetup.Open(result, verbose, log, otherwise),
             };
+            settings.Listen.CheckCertificate(TimeProvider.System);
             return ChatRun.RunAsync(settings);
         });
     }
@@ -85,8 +82,8 @@ internal static class ChatCommand
 /// <summary>What the command line says of a chat.</summary>
 internal sealed class ChatSettings
 {
-    /// <summary>Where to listen; empty for everywhere.</summary>
-    public required IReadOnlyList<Multiaddress> Listen { get; init; }
+    /// <summary>Where it is reached.</summary>
+    public required ListenSettings Listen { get; init; }
 
     /// <summary>Whom to connect to at first.</summary>
     public required IReadOnlyList<Multiaddress> Dial { get; init; }
@@ -111,9 +108,6 @@ internal sealed class ChatSettings
 
     /// <summary>Whether the protocols of 2020 are spoken, too.</summary>
     public bool Legacy { get; init; }
-
-    /// <summary>The key file of the private network that it is in; null for none.</summary>
-    public string? SwarmKey { get; init; }
 
     /// <summary>Whether a program drives the chat.</summary>
     public bool Json { get; init; }

@@ -17,7 +17,7 @@ internal static class ChatRun
     public static async Task<int> RunAsync(ChatSettings settings)
     {
         using var signals = new StopSignals();
-        var network = await NodeSetup.LoadSwarmKeyAsync(settings.SwarmKey, signals.Token);
+        var network = await NodeSetup.LoadSwarmKeyAsync(settings.Listen.SwarmKey, signals.Token);
         using var held = settings.Folder?.Lock("tincan chat");
         var live = !settings.Json && !Console.IsInputRedirected && !Console.IsOutputRedirected;
         using var log = settings.OpenLog(live && !Console.IsErrorRedirected ? LogPath(settings.Folder) : null);
@@ -25,8 +25,8 @@ internal static class ChatRun
         await using var history = ChatHistory.Open(HistoryOf(settings));
         var inbox = new DirectInbox();
         var (workshop, universal) = (new DirectChat(inbox), new UniversalDirect(inbox));
-        var builder = NodeSetup.Create(identity, log, network).UseGater(settings.Gater)
-            .AddPing().AddIdentify().AddKeepAlive().AddGossipsub().Add(_ => workshop).Add(_ => universal).ListenOn(settings.Listen);
+        var builder = NodeSetup.CreateListening(identity, log, network, settings.Listen).UseGater(settings.Gater)
+            .AddPing().AddIdentify().AddKeepAlive().AddGossipsub().Add(_ => workshop).Add(_ => universal);
         if (settings.Folder is { } data)
             builder.UsePeerStore(data.OpenPeerStore);
         if (settings.Legacy)

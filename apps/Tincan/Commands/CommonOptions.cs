@@ -5,14 +5,6 @@ namespace Tincan.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
-    /// <summary>Where to listen; several times for several addresses.</summary>
-    public static Option<string[]> Listen() => new("--listen")
-    {
-        Description = "Listen on this address (again for more). Default: /ip4/0.0.0.0/tcp/0 and /ip6/::/tcp/0",
-        HelpName = "address",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
     /// <summary>Where the data lives.</summary>
     public static Option<string> Data() => new("--data")
     {

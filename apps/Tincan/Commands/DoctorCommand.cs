@@ -13,22 +13,21 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
-        var listen = CommonOptions.Listen();
+        var listen = new ListenOptions();
         var legacy = new Option<bool>("--legacy") { Description = "Judge a chat that is started with --legacy" };
         var name = new Option<string>("--name") { Description = $"The name to look up. Default: {DefaultName}", HelpName = "name", DefaultValueFactory = _ => DefaultName };
-        var swarmKey = CommonOptions.SwarmKey();
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
-        var command = new Command("doctor", "Show what works on this machine and what does not, and what to do about it") { data, listen, legacy, swarmKey, name, json, verbose };
+        var command = new Command("doctor", "Show what works on this machine and what does not, and what to do about it");
+        foreach (var option in (ReadOnlySpan<Option>)[data, .. listen.All, legacy, name, json, verbose])
+            command.Options.Add(option);
         command.SetAction(async (result, _) =>
         {
             var settings = new SelfCheckSettings(
                 DataFolder.At(result.GetValue(data)),
-                NodeSetup.ListenAddresses(NodeSetup.ParseAddresses(result.GetValue(listen))),
-                result.GetValue(swarmKey),
+                listen.Read(result),
                 result.GetValue(legacy),
                 result.GetRequiredValue(name));
-            NodeSetup.CheckBare(settings.Listen, settings.SwarmKey);
             using var signals = new StopSignals();
             using var log = LogSetup.Open(result, verbose);
             await using var output = Output.Open();

@@ -4,6 +4,7 @@ using Libp2p;
 using Libp2p.Gating;
 using Libp2p.Security.PrivateNetwork;
 using Libp2p.Security.Tls;
+using Libp2p.Transports.WebSocket;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +20,8 @@ internal static class NodeSetup
     /// <param name="identity">Who it is.</param>
     /// <param name="log">Where it logs, if anywhere.</param>
     /// <param name="network">The private network that it is in, which has TCP alone; null for none.</param>
-    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null, PrivateNetworkKey? network = null)
+    /// <param name="webSocket">Options of WebSocket; null for the defaults.</param>
+    public static NodeBuilder Create(Identity identity, ILoggerFactory? log = null, PrivateNetworkKey? network = null, WebSocketOptions? webSocket = null)
     {
         var builder = Libp2pNode.CreateBuilder()
             .UseIdentity(identity)
@@ -28,8 +30,21 @@ internal static class NodeSetup
             .UseNoise()
             .UseYamux()
             .Configure(o => o.StopTimeout = StopTimeout);
-        _ = network is null ? builder.UseWebSocket() : builder.UsePrivateNetwork(network);
+        _ = network is null ? builder.UseWebSocket(webSocket) : builder.UsePrivateNetwork(network);
         return TlsProtocol.IsSupported ? builder.UseTls() : builder;
+    }
+
+    /// <summary>Begins a node that listens.</summary>
+    /// <param name="identity">Who it is.</param>
+    /// <param name="log">Where it logs, if anywhere.</param>
+    /// <param name="network">The private network that it is in; null for none.</param>
+    /// <param name="settings">Where it is reached.</param>
+    /// <exception cref="CommandException">An announced address leads to another peer.</exception>
+    public static NodeBuilder CreateListening(Identity identity, ILoggerFactory? log, PrivateNetworkKey? network, ListenSettings settings)
+    {
+        var builder = Create(identity, log, network, new WebSocketOptions { CertificateFile = settings.Certificate, CertificateKeyFile = settings.CertificateKey });
+        settings.Apply(builder, identity.PeerId);
+        return builder;
     }
 
     /// <summary>Loads the key of the private network that the command line names; null where it names none.</summary>
@@ -44,20 +59,8 @@ internal static class NodeSetup
             : null;
     }
 
-    /// <summary>Refuses addresses to listen on that a private network cannot have.</summary>
-    /// <exception cref="CommandException">One is not bare TCP.</exception>
-    public static void CheckBare(IEnumerable<Multiaddress> listen, string? swarmKey)
-    {
-        if (swarmKey is not null && listen.FirstOrDefault(a => a.Parts[^1].Protocol != MultiaddressProtocols.Tcp) is { } other)
-            throw new CommandException($"a private network's port is bare TCP, and {other} is not", "leave out that --listen, or --swarm-key", ExitCodes.Usage);
-    }
-
     /// <summary>Offers also what is off by default but all that a peer of 2020 may have: SECIO and mplex, after what is better.</summary>
     public static NodeBuilder UseLegacy(this NodeBuilder builder) => builder.UseLegacySecio().UseMplex();
-
-    /// <summary>Adds addresses to listen on: every address of this machine where none is named.</summary>
-    public static NodeBuilder ListenOn(this NodeBuilder builder, IReadOnlyList<Multiaddress> addresses) =>
-        ListenAddresses(addresses).Aggregate(builder, (b, address) => b.Listen(address));
 
     /// <summary>Where to listen: everywhere on this machine where nothing is named.</summary>
     public static IReadOnlyList<Multiaddress> ListenAddresses(IReadOnlyList<Multiaddress> named) => named.Count > 0

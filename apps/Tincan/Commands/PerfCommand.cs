@@ -18,23 +18,24 @@ internal static class PerfCommand
         var upload = new Option<string>("--upload") { Description = "How much to send, such as 64MiB", HelpName = "size" };
         var download = new Option<string>("--download") { Description = "How much to ask for, such as 64MiB", HelpName = "size" };
         var serve = new Option<bool>("--serve") { Description = "Let others measure against this one, until Ctrl-C" };
-        var listen = CommonOptions.Listen();
-        var swarmKey = CommonOptions.SwarmKey();
+        var listen = new ListenOptions();
         var json = CommonOptions.Json();
         var verbose = CommonOptions.Verbose();
-        var command = new Command("perf", "Measure the throughput to a peer that serves it") { address, upload, download, serve, listen, swarmKey, json, verbose };
+        var command = new Command("perf", "Measure the throughput to a peer that serves it") { address };
+        foreach (var option in (ReadOnlySpan<Option>)[upload, download, serve, .. listen.All, json, verbose])
+            command.Options.Add(option);
         command.SetAction(async (result, _) =>
         {
             using var signals = new StopSignals();
             var peer = result.GetValue(address);
+            var settings = listen.Read(result);
             if (result.GetValue(serve))
             {
                 if (peer is not null)
                     throw new CommandException("perf --serve measures nobody", "leave the address out, or --serve", ExitCodes.Usage);
-                var addresses = NodeSetup.ParseAddresses(result.GetValue(listen));
-                NodeSetup.CheckBare(addresses, result.GetValue(swarmKey));
+                settings.CheckCertificate(TimeProvider.System);
                 using var serverLog = LogSetup.Open(result, verbose);
-                return await ServeAsync(addresses, result.GetValue(json), serverLog, await NodeSetup.LoadSwarmKeyAsync(result.GetValue(swarmKey), signals.Token), signals.Token);
+                return await ServeAsync(settings, result.GetValue(json), serverLog, await NodeSetup.LoadSwarmKeyAsync(settings.SwarmKey, signals.Token), signals.Token);
             }
             if (peer is null)
                 throw new CommandException("perf needs the address of a peer", "give one, or --serve to be measured", ExitCodes.Usage);
@@ -43,7 +44,7 @@ internal static class PerfCommand
             if (up == 0 && down == 0)
                 throw new CommandException("perf needs something to measure", "give --upload or --download, such as --download 64MiB", ExitCodes.Usage);
             using var log = LogSetup.Open(result, verbose);
-            return await MeasureAsync(target, up, down, result.GetValue(json), log, await NodeSetup.LoadSwarmKeyAsync(result.GetValue(swarmKey), signals.Token), signals.Token);
+            return await MeasureAsync(target, up, down, result.GetValue(json), log, await NodeSetup.LoadSwarmKeyAsync(settings.SwarmKey, signals.Token), signals.Token);
         });
         return command;
     }
@@ -80,10 +81,10 @@ internal static class PerfCommand
     private static string Line(string direction, long bytes, TimeSpan duration, double rate) => string.Create(
         CultureInfo.InvariantCulture, $"{direction,-4} {ByteSize.Format(bytes)} in {duration.TotalSeconds:0.###} s: {ByteSize.Format(rate)}/s ({Mbit(rate):0.#} Mbit/s)");
 
-    private static async Task<int> ServeAsync(IReadOnlyList<Multiaddress> listen, bool json, LineLog? log, PrivateNetworkKey? network, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(ListenSettings settings, bool json, LineLog? log, PrivateNetworkKey? network, CancellationToken cancellationToken)
     {
-        await using var node = await NodeSetup.Create(Identity.Generate(), log, network).AddPing().AddIdentify().AddPerf(new PerfOptions { Serve = true })
-            .ListenOn(listen).StartAsync(cancellationToken);
+        await using var node = await NodeSetup.CreateListening(Identity.Generate(), log, network, settings).AddPing().AddIdentify().AddPerf(new PerfOptions { Serve = true })
+            .StartAsync(cancellationToken);
         await using var output = Output.Open();
         var ready = ChatCommands.Ready(node);
         if (json)

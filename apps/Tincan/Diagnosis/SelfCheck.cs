@@ -13,11 +13,10 @@ namespace Tincan.Diagnosis;
 
 /// <summary>The chat that is judged.</summary>
 /// <param name="Folder">Its data.</param>
-/// <param name="Listen">Where it listens.</param>
-/// <param name="SwarmKey">The key file of its private network; null for none.</param>
+/// <param name="Reach">Where it is reached.</param>
 /// <param name="Legacy">Whether it speaks what peers of 2020 need.</param>
 /// <param name="Name">A name to look up.</param>
-internal sealed record SelfCheckSettings(DataFolder Folder, IReadOnlyList<Multiaddress> Listen, string? SwarmKey, bool Legacy, string Name);
+internal sealed record SelfCheckSettings(DataFolder Folder, ListenSettings Reach, bool Legacy, string Name);
 
 /// <summary>What a node can and cannot do on this machine, each part tried by itself.</summary>
 internal sealed class SelfCheck(Findings findings, LineLog? log)
@@ -37,7 +36,7 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
         await ClockAsync();
         await FolderAsync(settings.Folder);
         await KeyAsync(settings.Folder, cancellationToken);
-        await NetworkAsync(settings.SwarmKey, cancellationToken);
+        await NetworkAsync(settings.Reach.SwarmKey, cancellationToken);
         await LimitsAsync();
         await CryptographyAsync();
         await findings.AddAsync(settings.Legacy
@@ -47,8 +46,9 @@ internal sealed class SelfCheck(Findings findings, LineLog? log)
             await TryAsync("self-test", test.RunAsync, "report it, with the output of -vv", cancellationToken);
         await AddressesAsync(AddressFamily.InterNetwork, "IPv4");
         await AddressesAsync(AddressFamily.InterNetworkV6, "IPv6");
-        foreach (var address in settings.Listen)
+        foreach (var address in settings.Reach.Listen)
             await TryAsync("listen", cancellation => ListenAsync(address, cancellation), "choose another address; port 0 takes a free one", cancellationToken);
+        await new ReachCheck(findings, log, _network).RunAsync(settings.Reach, cancellationToken);
         await NameAsync(settings.Name, cancellationToken);
     }
 

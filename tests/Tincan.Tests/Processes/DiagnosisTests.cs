@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Libp2p;
+using Libp2p.Tests.Transports.WebSocket;
 
 namespace Tincan.Tests.Processes;
 
@@ -109,6 +110,34 @@ public sealed class DiagnosisTests
         Assert.All(steps.Where(s => (string?)s["result"] == "failed"), s => Assert.NotEmpty((string)s["hint"]!));
         Assert.Equal("absent", (string?)steps[^1]["result"]);
         Assert.Contains("weak", (string)Assert.Single(steps, s => (string?)s["step"] == "protocols")["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_judges_how_a_node_is_reached()
+    {
+        using var folder = new ScratchFolder();
+        using var certificates = new TestCertificates();
+        certificates.Write("localhost");
+        string[] operated =
+        [
+            "doctor", "--json", "--data", folder.Path, "--name", "localhost", "--listen", "/ip4/127.0.0.1/tcp/0/tls/ws",
+            "--certificate", certificates.Certificate, "--certificate-key", certificates.Key, "--trust-proxy", "10.0.0.0/8",
+        ];
+        var (steps, exit) = await StepsAsync([.. operated, "--announce", "/dns4/localhost/tcp/443/tls/ws", "--append-announce", "/ip4/10.0.0.1/tcp/4001"]);
+        Assert.Equal(0, exit);
+        Assert.Equal(
+            [("listen", "ok"), ("certificate", "ok"), ("announce", "absent"), ("announce", "absent"), ("proxy", "ok"), ("names", "ok")],
+            steps.SkipWhile(s => (string?)s["step"] != "listen").Select(s => ((string)s["step"]!, (string)s["result"]!)));
+        Assert.Contains("localhost, until 2070-01-01, by test authority", (string)Assert.Single(steps, s => (string?)s["step"] == "certificate")["detail"]!, StringComparison.Ordinal);
+
+        (steps, exit) = await StepsAsync([.. operated, "--announce", "/dns4/nowhere.invalid/tcp/443/tls/ws"]);
+        Assert.Equal(1, exit);
+        Assert.Equal(["certificate", "announce"], steps.Where(s => (string?)s["result"] == "failed").Select(s => (string?)s["step"]));
+
+        await File.WriteAllTextAsync(certificates.Key, "damaged");
+        (steps, exit) = await StepsAsync(operated);
+        Assert.Equal(1, exit);
+        Assert.Equal("certificate", (string?)Assert.Single(steps, s => (string?)s["result"] == "failed")["step"]);
     }
 
     private static async Task<(List<JsonNode> Steps, int Exit)> StepsAsync(params string[] arguments)

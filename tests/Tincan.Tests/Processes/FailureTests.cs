@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Libp2p;
 
 namespace Tincan.Tests.Processes;
@@ -25,6 +27,9 @@ public sealed class FailureTests
     [InlineData("chat --guest --history-size 1KiB", "--history-size")]
     [InlineData("chat --guest --history-days 0", "--history-days")]
     [InlineData("chat --guest --data x", "--guest")]
+    [InlineData("chat --guest --listen /ip4/127.0.0.1/tcp/0/tls/ws --certificate no-such-file", "no-such-file")]
+    [InlineData("perf --serve --announce /ip4/127.0.0.1/tcp/0", "port 0")]
+    [InlineData("doctor --trust-proxy 10.0.0.0/8", "--trust-proxy")]
     [InlineData("perf", "--serve")]
     [InlineData("perf /ip4/127.0.0.1/tcp/1", "--upload")]
     [InlineData("perf /ip4/127.0.0.1/tcp/1 --upload 64XB", "64XB")]
@@ -98,6 +103,20 @@ public sealed class FailureTests
             Assert.Contains(path, ended.Errors, StringComparison.Ordinal);
         }
         Assert.Equal(content, await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_has_expired_is_told_and_shown_all_the_same()
+    {
+        using var folder = new ScratchFolder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var expired = new CertificateRequest("CN=chat.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        await File.WriteAllTextAsync(folder.File("both.pem"), expired.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+        var ended = await TincanProcess.RunAsync("chat", "--guest", "--json", "--listen", "/ip4/127.0.0.1/tcp/0/tls/ws", "--certificate", folder.File("both.pem"));
+        Assert.Equal(0, ended.ExitCode);
+        Failures.AssertOneLine(ended);
+        Assert.Contains("expired on 1971-01-01", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("\"ready\"", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
