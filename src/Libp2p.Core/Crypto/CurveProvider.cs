@@ -15,6 +15,16 @@ internal abstract class CurveProvider
     /// <summary>Signs with a 32-byte seed and its public key; the signature has 64 bytes (RFC 8032 §5.1.6).</summary>
     public abstract void Ed25519Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, Span<byte> signature);
 
+    /// <summary>Makes a 32-byte seed and its public key ready to sign many times, so that each signature is spared what is the same for all.</summary>
+    /// <param name="seed">Not copied on the managed heap: whoever owns it wipes it, after the key was disposed.</param>
+    /// <param name="publicKey">The 32 bytes that belong to the seed.</param>
+    public virtual Ed25519SigningKey PrepareEd25519(ReadOnlyMemory<byte> seed, ReadOnlyMemory<byte> publicKey)
+    {
+        RequireLength(seed.Span, Ed25519.SeedLength, nameof(seed));
+        RequireLength(publicKey.Span, Ed25519.PublicKeyLength, nameof(publicKey));
+        return new SeedSigningKey(this, seed, publicKey);
+    }
+
     /// <summary>
     /// Checks a signature (RFC 8032 §5.1.7); inputs of a wrong length are merely not valid. <see cref="Ed25519.Verify"/> does not
     /// come here but goes to <see cref="Ed25519Verifier"/>; the self-test and the tests that compare do.

@@ -20,6 +20,13 @@ internal static class CurveSelfTest
         provider.Ed25519Sign(seed, key, message, made);
         if (!made.SequenceEqual(expected) || !provider.Ed25519Verify(key, message, made))
             return false;
+        using (var prepared = provider.PrepareEd25519(seed, key))
+        {
+            made.Clear();
+            prepared.Sign(message, made);
+            if (!made.SequenceEqual(expected))
+                return false;
+        }
         made[0] ^= 1;
         if (provider.Ed25519Verify(key, message, made))
             return false;

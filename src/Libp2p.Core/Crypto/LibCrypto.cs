@@ -111,6 +111,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "EVP_MD_CTX_free")]
     public static partial void DigestContextFree(nint context);
 
+    [LibraryImport(Library, EntryPoint = "EVP_MD_CTX_copy_ex")]
+    public static partial int DigestContextCopy(nint context, SigningContextHandle source);
+
     [LibraryImport(Library, EntryPoint = "EVP_DigestSignInit")]
     public static partial int SignInit(nint context, nint* keyContext, nint digest, nint engine, nint key);
 

@@ -6,7 +6,7 @@ namespace Libp2p;
 
 /// <summary>
 /// The curves by OpenSSL 3. Every call makes and frees what it needs, so any number of threads may share it
-/// and no secret outlives a call.
+/// and no secret outlives a call, but those of a signing key until that is disposed.
 /// </summary>
 internal sealed unsafe class OpenSslCurveProvider : CurveProvider
 {
@@ -54,28 +54,34 @@ internal sealed unsafe class OpenSslCurveProvider : CurveProvider
         RequireLength(seed, Ed25519.SeedLength, nameof(seed));
         RequireLength(publicKey, Ed25519.PublicKeyLength, nameof(publicKey));
         RequireLength(signature, Ed25519.SignatureLength, nameof(signature));
-        nint key = 0, context = 0;
+        var context = SigningContext(seed, publicKey);
         try
         {
-            key = KeyPair("ED25519\0"u8, seed, publicKey);
-            context = LibCrypto.DigestContextNew();
-            nuint length = Ed25519.SignatureLength;
-            fixed (byte* signaturePointer = signature)
-            fixed (byte* messagePointer = message)
-            {
-                if (context == 0
-                    || LibCrypto.SignInit(context, null, 0, 0, key) != 1
-                    || LibCrypto.Sign(context, signaturePointer, &length, messagePointer, (nuint)message.Length) != 1
-                    || length != Ed25519.SignatureLength)
-                {
-                    throw LibCrypto.TakeError("signing with Ed25519");
-                }
-            }
+            Sign(context, message, signature);
         }
         finally
         {
             LibCrypto.DigestContextFree(context);
-            LibCrypto.KeyFree(key);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Ed25519SigningKey PrepareEd25519(ReadOnlyMemory<byte> seed, ReadOnlyMemory<byte> publicKey)
+    {
+        RequireLength(seed.Span, Ed25519.SeedLength, nameof(seed));
+        RequireLength(publicKey.Span, Ed25519.PublicKeyLength, nameof(publicKey));
+        return new OpenSslSigningKey(SigningContext(seed.Span, publicKey.Span));
+    }
+
+    /// <summary>Signs with a context that no other thread uses.</summary>
+    internal static void Sign(nint context, ReadOnlySpan<byte> message, Span<byte> signature)
+    {
+        nuint length = Ed25519.SignatureLength;
+        fixed (byte* signaturePointer = signature)
+        fixed (byte* messagePointer = message)
+        {
+            if (LibCrypto.Sign(context, signaturePointer, &length, messagePointer, (nuint)message.Length) != 1 || length != Ed25519.SignatureLength)
+                throw LibCrypto.TakeError("signing with Ed25519");
         }
     }
 
@@ -143,6 +149,30 @@ internal sealed unsafe class OpenSslCurveProvider : CurveProvider
         }
         finally
         {
+            LibCrypto.KeyFree(key);
+        }
+    }
+
+    /// <summary>Makes a digest context that holds the key and is ready to sign; it is the caller's to free.</summary>
+    private static nint SigningContext(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> publicKey)
+    {
+        nint key = 0, context = 0;
+        try
+        {
+            key = KeyPair("ED25519\0"u8, seed, publicKey);
+            context = LibCrypto.DigestContextNew();
+            if (context == 0 || LibCrypto.SignInit(context, null, 0, 0, key) != 1)
+                throw LibCrypto.TakeError("preparing an Ed25519 signature");
+            return context;
+        }
+        catch
+        {
+            LibCrypto.DigestContextFree(context);
+            throw;
+        }
+        finally
+        {
+            // The context has a reference of its own.
             LibCrypto.KeyFree(key);
         }
     }

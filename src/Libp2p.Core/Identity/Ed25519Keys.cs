@@ -65,19 +65,21 @@ internal static class Ed25519Keys
 
     sealed class Ed25519Signer(byte[] data) : Signer
     {
+        readonly Ed25519SigningKey _key = CurveProviders.Current.PrepareEd25519(data.AsMemory(0, Ed25519.SeedLength), data.AsMemory(Ed25519.SeedLength));
         bool _disposed;
 
         public override byte[] Sign(ReadOnlySpan<byte> message)
         {
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), typeof(PrivateKey));
             var signature = new byte[Ed25519.SignatureLength];
-            Ed25519.Sign(data.AsSpan(0, Ed25519.SeedLength), data.AsSpan(Ed25519.SeedLength), message, signature);
+            _key.Sign(message, signature);
             return signature;
         }
 
         public override void Dispose()
         {
             Volatile.Write(ref _disposed, true);
+            _key.Dispose();
             CryptographicOperations.ZeroMemory(data);
         }
     }

@@ -21,6 +21,52 @@ public abstract partial class CurveProviderContract
     }
 
     [Fact]
+    public void A_prepared_Ed25519_key_gives_the_answers_of_RFC_8032()
+    {
+        var signature = new byte[64];
+        foreach (var vector in Rfc8032Vectors.All)
+        {
+            using var key = Provider.PrepareEd25519(Bytes(vector.Seed), Bytes(vector.PublicKey));
+            for (var i = 0; i < 3; i++)
+            {
+                signature.AsSpan().Clear();
+                key.Sign(Bytes(vector.Message), signature);
+                Assert.Equal(vector.Signature, Text(signature));
+            }
+        }
+    }
+
+    [Fact]
+    public void Many_threads_may_sign_with_one_prepared_Ed25519_key()
+    {
+        var vector = Rfc8032Vectors.All[2];
+        var (seed, publicKey) = (Bytes(vector.Seed), Bytes(vector.PublicKey));
+        using var key = Provider.PrepareEd25519(seed, publicKey);
+        var provider = Provider;
+        Parallel.For(0, 8, i =>
+        {
+            byte[] signature = new byte[64], expected = new byte[64];
+            for (var j = 0; j < 20; j++)
+            {
+                byte[] message = [(byte)i, (byte)j];
+                key.Sign(message, signature);
+                provider.Ed25519Sign(seed, publicKey, message, expected);
+                Assert.Equal(expected, signature);
+            }
+        });
+    }
+
+    [Fact]
+    public void A_disposed_Ed25519_key_signs_no_more()
+    {
+        var key = Provider.PrepareEd25519(Bytes(Rfc8032Vectors.All[2].Seed), Bytes(Rfc8032Vectors.All[2].PublicKey));
+        Assert.Throws<ArgumentException>(() => key.Sign([], new byte[63]));
+        key.Dispose();
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Sign([], new byte[64]));
+    }
+
+    [Fact]
     public void Ed25519_judges_as_Wycheproof_does()
     {
         using var document = Wycheproof.Read("ed25519_test.json");

@@ -47,6 +47,8 @@ public abstract partial class CurveProviderContract
         Assert.Throws<ArgumentException>(() => provider.Ed25519Sign(bad, good, [], new byte[64]));
         Assert.Throws<ArgumentException>(() => provider.Ed25519Sign(good, bad, [], new byte[64]));
         Assert.Throws<ArgumentException>(() => provider.Ed25519Sign(good, good, [], new byte[wrong + 32]));
+        Assert.Throws<ArgumentException>(() => provider.PrepareEd25519(bad, good));
+        Assert.Throws<ArgumentException>(() => provider.PrepareEd25519(good, bad));
         Assert.Throws<ArgumentException>(() => provider.X25519PublicKey(bad, good));
         Assert.Throws<ArgumentException>(() => provider.X25519PublicKey(good, bad));
         Assert.Throws<ArgumentException>(() => provider.X25519Agree(bad, good, new byte[32]));
