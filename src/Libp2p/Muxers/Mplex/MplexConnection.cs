@@ -98,9 +98,11 @@ internal sealed class MplexConnection : MuxerConnection
         Pump();
     }
 
+    /// <summary>The protocol has no acknowledgement.</summary>
     protected override void OnAccepted(MuxerStream stream)
     {
-        // The protocol has no acknowledgement.
+        lock (Gate)
+            _machine.Accept();
     }
 
     protected override int TakeFrame()

@@ -15,6 +15,7 @@ internal sealed partial class MplexMachine
     private TokenBucket _abandoned;
     private long _nextId;
     private int _inbound;
+    private int _unaccepted;
     private bool _isOver;
 
     public MplexMachine(MplexOptions options)
@@ -81,6 +82,9 @@ internal sealed partial class MplexMachine
         }
     }
 
+    /// <summary>The application here has taken a stream that the other side opened.</summary>
+    public void Accept() => _unaccepted--;
+
     /// <summary>The session is over: there are no streams any more, and no new ones.</summary>
     public void Close()
     {
@@ -99,9 +103,11 @@ internal sealed partial class MplexMachine
             return new MplexOutcome(skip);
         if (_streams.ContainsKey((header.StreamId, Role.Listener)))
             return MplexOutcome.Violation($"stream {header.StreamId} was opened twice");
-        if (_inbound < _options.MaxInboundStreams && _resetsDue < MaxQueuedResets)
+        // Those that nobody has taken yet count even where they were reset meanwhile: they wait all the same.
+        if (Math.Max(_inbound, _unaccepted) < _options.MaxInboundStreams && _resetsDue < MaxQueuedResets)
         {
             _inbound++;
+            _unaccepted++;
             var state = new MplexStreamState(header.StreamId, Role.Listener);
             _streams.Add((state.Id, state.Role), state);
             return new MplexOutcome(skip | MplexEvents.Opened, state);

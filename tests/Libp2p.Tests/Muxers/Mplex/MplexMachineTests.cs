@@ -151,7 +151,9 @@ public sealed class MplexMachineTests
         var machine = new MplexMachine(new MplexOptions { MaxInboundStreams = 2, AbandonedStreamsBurst = 3 });
         MplexOutcome Open(long id) => machine.Receive(new(MplexFlag.NewStream, id, 0), default);
         var first = Open(0).State!;
+        machine.Accept();
         Open(1);
+        machine.Accept();
         Assert.Equal(MplexEvents.Send, Open(2).Events);
         Assert.True(machine.TryTakeFrame(out var refusal));
         Assert.Equal(new MplexHeader(MplexFlag.ResetReceiver, 2, 0), refusal.Header);
@@ -161,6 +163,21 @@ public sealed class MplexMachineTests
         Open(5);
         Assert.Contains("far beyond the limit", Open(6).Error, StringComparison.Ordinal);
         Assert.Equal(2, machine.StreamCount);
+    }
+
+    [Fact]
+    public void A_stream_that_waits_to_be_accepted_counts_after_its_reset_too()
+    {
+        var machine = new MplexMachine(new MplexOptions { MaxInboundStreams = 2 });
+        MplexOutcome Send(MplexFlag flag, long id) => machine.Receive(new(flag, id, 0), default);
+        for (var id = 0; id < 2; id++)
+        {
+            Assert.Equal(MplexEvents.Opened, Send(MplexFlag.NewStream, id).Events);
+            Assert.Equal(MplexEvents.Reset, Send(MplexFlag.ResetInitiator, id).Events);
+        }
+        Assert.Equal(MplexEvents.Send, Send(MplexFlag.NewStream, 2).Events);
+        machine.Accept();
+        Assert.Equal(MplexEvents.Opened, Send(MplexFlag.NewStream, 3).Events);
     }
 
     [Fact]

@@ -168,6 +168,19 @@ public sealed class MplexSessionTests
     }
 
     [Fact]
+    public async Task Open_and_reset_without_end_is_cut_off_where_nobody_accepts()
+    {
+        await using var raw = new RawMplex(time: _time);
+        var flood = FloodAsync(raw, i =>
+        {
+            raw.Write(MplexFlag.NewStream, i);
+            raw.Write(MplexFlag.ResetInitiator, i);
+        });
+        await raw.AssertViolationAsync("streams were opened");
+        await flood;
+    }
+
+    [Fact]
     public async Task A_message_beyond_the_limit_ends_the_session_before_its_data()
     {
         await using var raw = new RawMplex();
@@ -192,7 +205,7 @@ public sealed class MplexSessionTests
         await Assert.ThrowsAsync<Libp2pException>(() => stream.Input.ReadAsync().AsTask().WaitAsync(PipeTransfer.Alive));
     }
 
-    /// <summary>The read loop waits for room, or not any more, when so many timers are set: the liveness check is one of them.</summary>
+    /// <summary>Writes a hundred thousand times, or until the session has heard enough.</summary>
     static async Task FloodAsync(RawMplex raw, Action<int> write)
     {
         try
