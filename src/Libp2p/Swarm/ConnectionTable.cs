@@ -12,7 +12,9 @@ internal sealed class ConnectionTable(
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, List<PeerConnection>> _byPeer = [];
     private readonly HashSet<PeerConnection> _leaving = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
+    private int _served;
     private int _gaterVersion;
     private long _received;
     private long _sent;
@@ -117,6 +119,7 @@ internal sealed class ConnectionTable(
                         _byPeer.Add(info.RemotePeer, connections = []);
                     connections!.Add(connection);
                     _count++;
+                    _served++;
                     // Before anyone hears of it, so that a service that hears can tag it.
                     pruner.Add(connection);
                     // Within the lock, so that watchers see the first and the last connection of a peer in their true order.
@@ -161,7 +164,7 @@ internal sealed class ConnectionTable(
             _ = OrderlyClose.RunAsync(denied, new CloseReason(CloseCode.Refused, "the gater denies this peer now"), logger);
     }
 
-    /// <summary>Closes the door, says goodbye to everyone, and waits until all have gone.</summary>
+    /// <summary>Closes the door, says goodbye to everyone, and waits until all have gone and everyone has been told.</summary>
     public async ValueTask CloseAsync()
     {
         PeerConnection[] connections;
@@ -169,8 +172,11 @@ internal sealed class ConnectionTable(
         {
             _closed = true;
             connections = [.. _byPeer.Values.SelectMany(c => c), .. _leaving];
+            if (_served == 0)
+                _ended.TrySetResult();
         }
         await Task.WhenAll(connections.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
     }
 
     private static AddressKey? From(PeerConnection connection) => AddressKey.Of(connection.Info.RemoteAddress);
@@ -179,29 +185,39 @@ internal sealed class ConnectionTable(
 
     private async Task ServeUntilEndAsync(PeerConnection connection, IDisposable reservation)
     {
-        await serve(connection).ConfigureAwait(false);
-        var reason = await connection.Closed.ConfigureAwait(false);
-        var info = connection.Info;
-        lock (_gate)
+        try
         {
-            var connections = _byPeer[info.RemotePeer];
-            connections.Remove(connection);
-            _leaving.Add(connection);
-            _count--;
-            pruner.Remove(connection);
-            _received += connection.BytesReceived ?? 0;
-            _sent += connection.BytesSent ?? 0;
-            publish(new ConnectionEnded(info, reason));
-            if (connections.Count == 0)
+            await serve(connection).ConfigureAwait(false);
+            var reason = await connection.Closed.ConfigureAwait(false);
+            var info = connection.Info;
+            lock (_gate)
             {
-                _byPeer.Remove(info.RemotePeer);
-                publish(new PeerDisconnected(info.RemotePeer, reason));
+                var connections = _byPeer[info.RemotePeer];
+                connections.Remove(connection);
+                _leaving.Add(connection);
+                _count--;
+                pruner.Remove(connection);
+                _received += connection.BytesReceived ?? 0;
+                _sent += connection.BytesSent ?? 0;
+                publish(new ConnectionEnded(info, reason));
+                if (connections.Count == 0)
+                {
+                    _byPeer.Remove(info.RemotePeer);
+                    publish(new PeerDisconnected(info.RemotePeer, reason));
+                }
+            }
+            reservation.Dispose();
+            SwarmLog.Disconnected(logger, info, reason);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _leaving.Remove(connection);
+                if (--_served == 0 && _closed)
+                    _ended.TrySetResult();
             }
         }
-        reservation.Dispose();
-        SwarmLog.Disconnected(logger, info, reason);
-        await connection.DisposeAsync().ConfigureAwait(false);
-        lock (_gate)
-            _leaving.Remove(connection);
     }
 }
