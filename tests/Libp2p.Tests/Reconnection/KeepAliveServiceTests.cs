@@ -5,6 +5,7 @@ using Libp2p.Tests.Support;
 namespace Libp2p.Tests.Reconnection;
 
 /// <summary>Whole nodes in virtual time.</summary>
+[Collection(AloneCollection.Name)]
 public class KeepAliveServiceTests
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);

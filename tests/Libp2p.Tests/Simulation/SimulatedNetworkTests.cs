@@ -2,10 +2,12 @@ using Libp2p.Muxers.Yamux;
 using Libp2p.Testing;
 using Libp2p.Testing.Muxers;
 using Libp2p.Testing.Simulation;
+using Libp2p.Tests.Support;
 using Libp2p.Transports.Memory;
 
 namespace Libp2p.Tests.Simulation;
 
+[Collection(AloneCollection.Name)]
 public sealed class SimulatedNetworkTests
 {
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -8,6 +8,7 @@ using Libp2p.Tests.Support;
 namespace Libp2p.Tests.Swarm;
 
 /// <summary>Whole nodes whose machine sleeps, or loses its addresses.</summary>
+[Collection(AloneCollection.Name)]
 public class NetworkRecoveryTests
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
