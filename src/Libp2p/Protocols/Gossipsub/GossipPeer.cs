@@ -30,6 +30,9 @@ internal sealed class GossipPeer(PeerId id, GossipsubVersion version, bool isOut
     /// <summary>Ids that it does not want, in its own form, and the heartbeat in which it said so.</summary>
     public Dictionary<PubsubMessageId, long> DontWant { get; } = [];
 
+    /// <summary>Ids, in its own form, of what it sent and this node did not take.</summary>
+    public UnwelcomeIds Unwelcome { get; } = new();
+
     /// <summary>IHAVE messages of this heartbeat.</summary>
     public int IHaveMessages { get; set; }
 

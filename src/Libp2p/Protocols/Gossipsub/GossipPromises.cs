@@ -22,6 +22,13 @@ internal sealed class GossipPromises(TimeSpan patience)
             _promises.Remove(id);
     }
 
+    /// <summary>A peer has sent what it promised, but nothing that helps others to keep their word.</summary>
+    public void Fulfil(OtherId id, PeerId peer)
+    {
+        if (_promises.TryGetValue(id, out var peers) && peers.Remove(peer) && peers.Count == 0)
+            _promises.Remove(id);
+    }
+
     /// <summary>A peer has left, or can send no more.</summary>
     public void Forget(PeerId peer)
     {

@@ -31,6 +31,9 @@ internal sealed class GossipTopic(string name, GossipsubOptions options)
     /// <summary>How this node forms ids.</summary>
     public MessageIdFunction? OwnFunction => _functions[(int)PubsubPeerKind.Specified];
 
+    /// <summary>Whether this node's ids name the author and a number of his, so that nobody else can form the id of a message that he signed.</summary>
+    public bool HasAuthoredIds { get; } = MessageIds.NameAuthor(options.FunctionFor(name, PubsubPeerKind.Specified));
+
     /// <summary>How a peer forms ids; null where that is not known.</summary>
     public MessageIdFunction? FunctionOf(GossipPeer peer) => _functions[(int)peer.Kind];
 

@@ -29,14 +29,11 @@ internal abstract record GossipsubInput
     /// <summary>A peer has broken the form of the protocol.</summary>
     public sealed record PeerMisbehaved(PeerId Peer) : GossipsubInput;
 
-    /// <summary>A message's author is proven, or it needs none: from here on it counts as seen. Its judgement follows.</summary>
+    /// <summary>A message's author is proven, or it needs none. Its judgement follows.</summary>
     public sealed record MessageVerified(PeerId Peer, GossipMessage Message) : GossipsubInput;
 
-    /// <summary>A message was refused before anybody judged its content.</summary>
-    /// <param name="Peer">Who sent it.</param>
-    /// <param name="Topic">Its topic.</param>
-    /// <param name="Message">The message, where it was let in; null where it was refused before.</param>
-    public sealed record MessageRefused(PeerId Peer, string Topic, GossipMessage? Message) : GossipsubInput;
+    /// <summary>A message's signature, or the key to it, is not its author's.</summary>
+    public sealed record MessageForged(PeerId Peer, GossipMessage Message) : GossipsubInput;
 
     /// <summary>A verified message was judged.</summary>
     public sealed record MessageJudged(PeerId Peer, GossipMessage Message, PubsubVerdict Verdict) : GossipsubInput;

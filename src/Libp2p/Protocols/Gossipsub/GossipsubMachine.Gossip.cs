@@ -60,7 +60,7 @@ internal sealed partial class GossipsubMachine
             var function = topic.Subscribers.Contains(peer) || topic.FunctionOf(peer) == topic.OwnFunction ? topic.FunctionOf(peer) : null;
             foreach (var id in ids)
             {
-                if (!IsSeen(topic, function, id) && once.Add(id))
+                if (!IsSeen(topic, function, id) && !IsRefused(topic, peer, id) && once.Add(id))
                     wanted.Add((id, function));
             }
         }

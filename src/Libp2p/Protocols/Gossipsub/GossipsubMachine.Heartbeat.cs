@@ -15,11 +15,13 @@ internal sealed partial class GossipsubMachine
             _score.AddPenalty(peer, count);
         }
         _seen.Expire(now);
+        _refused.Expire(now);
         _backoffs.Expire(now - _options.HeartbeatInterval);
         foreach (var peer in _peers.Values)
         {
             peer.BeginHeartbeat();
             ExpireDontWant(peer);
+            peer.Unwelcome.Expire(now);
         }
         ConnectDirectPeers();
         var gossip = _cache.CollectGossip();

@@ -6,7 +6,7 @@ namespace Libp2p.Protocols.Gossipsub;
 internal sealed partial class GossipsubMachine
 {
     /// <summary>
-    /// Whether a message is worth checking its signature: not where it was seen, or where the very same one is being checked. Asked for each copy
+    /// Whether a message is worth a check: not where it was seen, or where the very same one is being checked or was refused. Asked for each copy
     /// that arrives, before anything is copied.
     /// </summary>
     /// <param name="from">Who sent it.</param>
@@ -21,45 +21,55 @@ internal sealed partial class GossipsubMachine
             _score.DuplicateMessage(from, topic, id, now);
             return false;
         }
-        return !_inFlight.TryJoin(id, body, from);
+        if (_inFlight.TryJoin(id, body, from))
+            return false;
+        if (!_refused.Contains(id, body, out var isToBlame))
+            return true;
+        if (isToBlame)
+            _score.RejectUnproven(from, topic, now);
+        return false;
     }
 
     /// <summary>Whether a message was seen.</summary>
     public bool IsSeen(PubsubMessageId id) => _seen.Contains(id);
 
-    /// <summary>A new message's signature is going to be checked; <see cref="GossipsubInput.MessageVerified"/> or <see cref="GossipsubInput.MessageRefused"/> follows.</summary>
+    /// <summary>A new message's signature is going to be checked; <see cref="GossipsubInput.MessageVerified"/> or <see cref="GossipsubInput.MessageForged"/> follows.</summary>
     public void Begin(GossipMessage message) => _inFlight.Add(message);
 
     private void Verified(PeerId from, GossipMessage message, TimeSpan now)
     {
-        _inFlight.TryTake(message, out var others);
         if (!_topics.TryGetValue(message.Topic, out var topic) || !topic.IsJoined)
-            return;
-        if (!Remember(topic, message, now))
         {
-            // Another copy was faster, one with another signature.
-            _score.DuplicateMessage(from, message.Topic, message.Id, now);
+            _inFlight.Take(message);
             return;
         }
-        _score.ValidateMessage(message.Id, now);
-        foreach (var other in others ?? [])
-            _score.DuplicateMessage(other, message.Topic, message.Id, now);
-        SendIDontWant(topic, message, from);
+        if (IsProven(topic, message))
+        {
+            var others = _inFlight.Take(message);
+            if (!Remember(topic, message, now))
+            {
+                // Another copy was faster, one with another signature.
+                _score.DuplicateMessage(from, message.Topic, message.Id, now);
+                return;
+            }
+            _score.ValidateMessage(message.Id, now);
+            NoteCopies(others, message, now);
+            SendIDontWant(topic, message, from);
+        }
+        else
+        {
+            FormOthers(topic, message);
+            _inFlight.Add(message);
+        }
         _effects.Enqueue(new GossipsubEffect.JudgeMessage(message, from));
-    }
-
-    private void Refused(GossipsubInput.MessageRefused refused, TimeSpan now)
-    {
-        _score.RejectUnproven(refused.Peer, refused.Topic, now);
-        if (refused.Message is { } message && _inFlight.TryTake(message, out var others))
-        {
-            foreach (var other in others)
-                _score.RejectUnproven(other, refused.Topic, now);
-        }
     }
 
     private void Judged(PeerId from, GossipMessage message, PubsubVerdict verdict, TimeSpan now)
     {
+        if (!_topics.TryGetValue(message.Topic, out var topic))
+            _inFlight.Take(message);
+        else if (!IsProven(topic, message) && !Decide(topic, message, from, verdict, now))
+            return;
         switch (verdict)
         {
             case PubsubVerdict.Accept:
@@ -154,6 +164,13 @@ internal sealed partial class GossipsubMachine
     /// <summary>Remembers a message as seen in every form in use; false where it was.</summary>
     private bool Remember(GossipTopic topic, GossipMessage message, TimeSpan now)
     {
+        FormOthers(topic, message);
+        return _seen.Add(message.Id, CollectionsMarshal.AsSpan(_others), now);
+    }
+
+    /// <summary>Forms a message's ids in every form in use: whoever promised one of them need not send it any more.</summary>
+    private void FormOthers(GossipTopic topic, GossipMessage message)
+    {
         if (topic.OwnFunction is { } own)
             _promises.Fulfil(new OtherId(own, message.Id));
         _others.Clear();
@@ -167,6 +184,5 @@ internal sealed partial class GossipsubMachine
             _others.Add(new OtherId(function, id));
             _promises.Fulfil(new OtherId(function, id));
         }
-        return _seen.Add(message.Id, CollectionsMarshal.AsSpan(_others), now);
     }
 }

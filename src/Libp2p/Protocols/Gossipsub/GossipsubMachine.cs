@@ -15,6 +15,7 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
     private readonly Dictionary<PeerId, GossipPeer> _peers = [];
     private readonly Dictionary<string, GossipTopic> _topics = new(StringComparer.Ordinal);
     private readonly MessagesInFlight _inFlight = new();
+    private readonly RefusedMessages _refused;
     private readonly SeenMessages _seen;
     private readonly MessageCache _cache;
     private readonly GraftBackoffs _backoffs;
@@ -40,6 +41,7 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
         _sampler = sampler;
         _score = new PeerScore(options.Score, startedAt);
         _seen = new SeenMessages(options.SeenTtl, options.MaxSeen);
+        _refused = new RefusedMessages(options.SeenTtl);
         _cache = new MessageCache(options.HistoryLength, options.HistoryGossip, options.MaxHistoryBytes);
         _backoffs = new GraftBackoffs(options.MaxBackoff);
         _promises = new GossipPromises(options.IWantFollowUp);
@@ -61,8 +63,8 @@ internal sealed partial class GossipsubMachine : IStateMachine<GossipsubInput, G
             case GossipsubInput.MessageJudged judged:
                 Judged(judged.Peer, judged.Message, judged.Verdict, now);
                 break;
-            case GossipsubInput.MessageRefused refused:
-                Refused(refused, now);
+            case GossipsubInput.MessageForged forged:
+                Forged(forged.Peer, forged.Message, now);
                 break;
             case GossipsubInput.Published published:
                 Publish(published.Message, now);

@@ -95,6 +95,13 @@ internal sealed class GossipsubRouter(
         Do(work);
     }
 
+    /// <summary>A peer sent a message that was refused at first sight.</summary>
+    public void Refuse(PeerId from, string topic, MessageRefusal refusal, in MessageFields fields, PeerId? author)
+    {
+        lock (_gate)
+            machine.Refuse(from, topic, refusal, fields, author, Now);
+    }
+
     /// <summary>Publishes a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="laggards">Gets the peers that had no room for it.</param>

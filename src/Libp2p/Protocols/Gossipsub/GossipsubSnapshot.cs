@@ -39,7 +39,7 @@ public sealed record PeerSnapshot(
 /// <param name="HistoryBytes">Their bytes.</param>
 /// <param name="Backoffs">Peers that must not be grafted yet, counted for each topic.</param>
 /// <param name="Promises">Messages that peers have promised.</param>
-/// <param name="UnprovenMessages">Messages whose signatures are being checked.</param>
+/// <param name="UnprovenMessages">Messages whose signatures are being checked, and those being judged whose ids prove no author.</param>
 public sealed record CacheSnapshot(int SeenMessages, int HistoryMessages, long HistoryBytes, int Backoffs, int Promises, int UnprovenMessages);
 
 /// <summary>What happened since the start.</summary>

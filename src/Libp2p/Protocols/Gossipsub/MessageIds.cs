@@ -52,6 +52,10 @@ public static class MessageIds
         };
     }
 
+    /// <summary>Whether the ids of a function name the author and his number.</summary>
+    internal static bool NameAuthor(MessageIdFunction? function) =>
+        function is not null && (function == Origin || function == KeyAndNumber || function == DecimalText || function == HexText);
+
     /// <summary>Which implementation a peer runs, by what it calls itself. The default of <see cref="GossipsubOptions.ClassifyPeer"/>.</summary>
     /// <param name="peer">What is known of it.</param>
     public static PubsubPeerKind Classify(PeerInfo peer)

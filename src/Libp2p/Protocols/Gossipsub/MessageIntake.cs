@@ -37,10 +37,9 @@ internal sealed class MessageIntake(
     /// <summary>A message's signature was checked.</summary>
     public void Checked(PeerId from, GossipMessage message, MessageRefusal refusal)
     {
+        router.Advance(refusal == MessageRefusal.None ? new GossipsubInput.MessageVerified(from, message) : new GossipsubInput.MessageForged(from, message));
         if (refusal != MessageRefusal.None)
-            Refuse(from, message.Topic, refusal, message);
-        else
-            router.Advance(new GossipsubInput.MessageVerified(from, message));
+            statistics.Refused(refusal);
     }
 
     private void TakeMessages(PeerLink link, ReadOnlySpan<byte> rpc, ReadOnlySpan<Range> bodies, IntakeLists lists)
@@ -72,21 +71,16 @@ internal sealed class MessageIntake(
             refusal = MessageRefusal.TooLarge;
         if (refusal == MessageRefusal.None && !fields.From.IsEmpty && !_authors.TryGet(fields.From, out author))
             refusal = MessageRefusal.Malformed;
+        // What this node wrote it has; an echo of an earlier life harms nobody.
+        if (refusal == MessageRefusal.None && author is not null)
+            refusal = author == self ? MessageRefusal.OwnMessage : isBlocked(author) ? MessageRefusal.Blocked : MessageRefusal.None;
+        var id = refusal == MessageRefusal.None ? FormId(topic, author, fields) : default;
+        if (refusal == MessageRefusal.None && id == default)
+            refusal = MessageRefusal.NoId;
         if (refusal != MessageRefusal.None)
         {
-            Refuse(link.Peer, topic, refusal, null);
-            return;
-        }
-        // What this node wrote it has; an echo of an earlier life harms nobody.
-        if (author is not null && (author == self || isBlocked(author)))
-        {
-            statistics.Refused(author == self ? MessageRefusal.OwnMessage : MessageRefusal.Blocked);
-            return;
-        }
-        var id = FormId(topic, author, fields);
-        if (id == default)
-        {
-            Refuse(link.Peer, topic, MessageRefusal.NoId, null);
+            router.Refuse(link.Peer, topic, refusal, fields, author);
+            statistics.Refused(refusal);
             return;
         }
         arrivals.Add(new MessageArrival(body, topic, author, id));
@@ -98,12 +92,6 @@ internal sealed class MessageIntake(
         var function = options.FunctionFor(topic, PubsubPeerKind.Specified);
         var id = function is null ? default : MessageSignature.FormId(function, fields, topic, author);
         return id == default && options.SignaturePolicy == SignaturePolicy.LaxSign ? MessageSignature.FormId(MessageIds.DataHash, fields, topic, author) : id;
-    }
-
-    private void Refuse(PeerId from, string topic, MessageRefusal refusal, GossipMessage? message)
-    {
-        router.Advance(new GossipsubInput.MessageRefused(from, topic, message));
-        statistics.Refused(refusal);
     }
 }
 

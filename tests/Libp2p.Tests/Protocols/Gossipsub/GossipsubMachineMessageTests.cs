@@ -58,7 +58,7 @@ public sealed class GossipsubMachineMessageTests
         Assert.False(h.Machine.IsNew(h.Peer(2), forged.Topic, forged.Id, body, h.Now));
         // The true message has the same id and other bytes.
         Assert.True(h.Machine.IsNew(h.Peer(3), forged.Topic, forged.Id, [.. body, 0], h.Now));
-        h.Do(new GossipsubInput.MessageRefused(h.Peer(1), forged.Topic, forged));
+        h.Do(new GossipsubInput.MessageForged(h.Peer(1), forged));
         Assert.True(h.Score(1) < 0 && h.Score(2) < 0 && h.Score(3) >= 0);
         Assert.True(h.Machine.IsNew(h.Peer(4), forged.Topic, forged.Id, body, h.Now));
     }

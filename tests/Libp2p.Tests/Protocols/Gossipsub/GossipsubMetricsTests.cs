@@ -57,7 +57,7 @@ public sealed class GossipsubMetricsTests
         await a.ConnectAsync(b.Addresses[0], TestContext.Current.CancellationToken);
         await UntilAsync(() => a.Get<GossipsubService>().GetSubscribers(Topic).Count == 1);
         await a.Get<GossipsubService>().PublishAsync(Topic, "nobody's"u8.ToArray(), TestContext.Current.CancellationToken);
-        // Gossip may bring it once more: what was refused has not been seen.
+        // Gossip may overtake it and bring it once more.
         await UntilAsync(() => b.Get<GossipsubService>().Inspect().Counters.Refused > 0);
         Assert.Equal(["reason=missing signature"], Values(atB.Read("libp2p_gossipsub_messages_rejected_total")).Where(v => v.Item2 > 0).Select(v => v.Item1));
     }
