@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Libp2p.Protocols.Gossipsub;
 
@@ -37,6 +38,36 @@ internal sealed partial class GossipsubMachine
             if (ids.Count > 0)
                 Outbox(peer).IHave.Add(new(topic.Name, ids));
         }
+    }
+
+    /// <summary>Bounds what each peer is told in a heartbeat, in all topics together: beyond so many ids and so many RPCs peers take nothing.</summary>
+    private void BoundGossip()
+    {
+        var most = (Ids: _options.MaxIHaveLength, Bytes: _options.MaxIHaveMessages * RpcCodec.MaxControlLength);
+        foreach (var peer in _outboxes)
+        {
+            if (peer.Outbox!.IHave is not { Count: > 0 } told || (told.Sum(t => t.Ids.Count) <= most.Ids && told.Sum(Length) <= most.Bytes))
+                continue;
+            List<(string Topic, PubsubMessageId Id)> all = [.. told.SelectMany(t => t.Ids, (t, id) => (t.Topic, id))];
+            _sampler.Keep(all, most.Ids);
+            told.Clear();
+            Dictionary<string, List<PubsubMessageId>> byTopic = new(StringComparer.Ordinal);
+            var left = most.Bytes;
+            foreach (var (topic, id) in all)
+            {
+                var isKnown = byTopic.TryGetValue(topic, out var ids);
+                left -= ProtobufWriter.FieldLength(id.Span.Length) + (isKnown ? 0 : TopicLength(topic));
+                if (left < 0)
+                    break;
+                if (!isKnown)
+                    told.Add(new(topic, byTopic[topic] = ids = []));
+                ids!.Add(id);
+            }
+        }
+
+        static int Length(IHave have) => TopicLength(have.Topic) + have.Ids.Sum(id => ProtobufWriter.FieldLength(id.Span.Length));
+
+        static int TopicLength(string topic) => ProtobufWriter.FieldLength(Encoding.UTF8.GetByteCount(topic));
     }
 
     /// <summary>A message's id in the form of a peer; the default value where that is not known.</summary>

@@ -34,6 +34,7 @@ internal sealed partial class GossipsubMachine
             if (gossip.TryGetValue(topic.Name, out var messages))
                 Gossip(topic, messages);
         }
+        BoundGossip();
         foreach (var topic in _topics.Values)
             Tidy(topic);
         _cache.Shift();

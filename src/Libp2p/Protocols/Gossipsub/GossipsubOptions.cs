@@ -98,10 +98,10 @@ public sealed class GossipsubOptions
     /// <summary>Heartbeats between attempts to reach direct peers that are not connected. Default 300.</summary>
     public int DirectConnectTicks { get; set; } = 300;
 
-    /// <summary>Message ids that are taken from one peer's IHAVE in a heartbeat, and told in one. Default 5000.</summary>
+    /// <summary>Message ids that are taken from one peer's IHAVE in a heartbeat, and told to one in it, of all topics together. Default 5000.</summary>
     public int MaxIHaveLength { get; set; } = 5000;
 
-    /// <summary>IHAVE or IWANT messages that are taken from one peer in a heartbeat; ten times as many are punished. Default 10.</summary>
+    /// <summary>IHAVE or IWANT messages that are taken from one peer in a heartbeat; ten times as many are punished. No more are told to one, either. Default 10.</summary>
     public int MaxIHaveMessages { get; set; } = 10;
 
     /// <summary>How often a peer may ask for one message. Default 3.</summary>

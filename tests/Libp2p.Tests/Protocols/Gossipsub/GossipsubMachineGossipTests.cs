@@ -74,6 +74,57 @@ public sealed class GossipsubMachineGossipTests
         Assert.Equal(10, h.SentTo(1).Sum(c => c.IWant.Count));
     }
 
+    [Fact]
+    public void A_flood_of_ihave_is_bounded_over_all_topics_together()
+    {
+        var h = new MachineHarness(o => o.MaxIHaveLength = 500);
+        var topics = Enumerable.Range(0, 40).Select(i => $"topic {i}").ToList();
+        foreach (var topic in topics)
+            h.Do(new GossipsubInput.Joined(topic));
+        h.AddPeers(1, 1);
+        var number = 0;
+        // In one message, and in several.
+        h.Receive(1, c => c.IHave.AddRange(topics.Take(20).Select(t => new IHave(t, Ids(20)))));
+        Assert.Equal(400, h.SentTo(1).Sum(c => c.IWant.Count));
+        foreach (var topic in topics.Skip(20).Take(5))
+            h.Receive(1, c => c.IHave.Add(new(topic, Ids(400))));
+        Assert.Equal(500, h.SentTo(1).Sum(c => c.IWant.Count));
+        h.Pass(TimeSpan.FromSeconds(1));
+        h.Clear();
+        foreach (var topic in topics)
+            h.Receive(1, c => c.IHave.Add(new(topic, Ids(1))));
+        Assert.Equal(h.Options.MaxIHaveMessages, h.SentTo(1).Sum(c => c.IWant.Count));
+
+        List<PubsubMessageId> Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => new PubsubMessageId(BitConverter.GetBytes(number++).AsSpan()))];
+    }
+
+    [Theory]
+    [InlineData(100, 100)]
+    [InlineData(5000, 340)]
+    public void What_a_peer_is_told_is_bounded_over_all_topics_together(int maxIds, int expected)
+    {
+        // A message of control holds 340 ids of 46 bytes.
+        var h = new MachineHarness(o => (o.MaxIHaveLength, o.MaxIHaveMessages) = (maxIds, 1));
+        var topics = Enumerable.Range(0, 10).Select(i => $"topic {i}").ToList();
+        h.AddPeers(1, 1);
+        foreach (var topic in topics)
+        {
+            h.Do(new GossipsubInput.Joined(topic));
+            h.Receive(1, c => c.Subscriptions.Add(new(topic, true)));
+            // Gossip goes to those that are not in the mesh.
+            h.Receive(1, c => c.Prune.Add(new(topic, 3600, [])));
+        }
+        using var author = Identity.Generate();
+        for (var i = 0; i < 1000; i++)
+            h.Receive(2, MessageSignature.Create(author, topics[i % 10], "m"u8, (ulong)i, MessageIds.Origin));
+        h.Clear();
+        h.Pass(TimeSpan.FromSeconds(1));
+        var told = h.SentTo(1).SelectMany(c => c.IHave).ToList();
+        Assert.InRange(told.Sum(t => t.Ids.Count), expected - 10, expected);
+        Assert.Equal(topics.Order(StringComparer.Ordinal), told.Select(t => t.Topic).Order(StringComparer.Ordinal));
+        Assert.Equal(told.Sum(t => t.Ids.Count), told.SelectMany(t => t.Ids).Distinct().Count());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
