@@ -29,6 +29,9 @@ internal sealed class GossipPromises(TimeSpan patience)
             _promises.Remove(id);
     }
 
+    /// <summary>What comes may no longer be looked at: nobody is held to anything.</summary>
+    public void Clear() => _promises.Clear();
+
     /// <summary>A peer has left, or can send no more.</summary>
     public void Forget(PeerId peer)
     {

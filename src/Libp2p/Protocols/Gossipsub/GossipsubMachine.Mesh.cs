@@ -26,6 +26,8 @@ internal sealed partial class GossipsubMachine
         if (!_topics.TryGetValue(name, out var topic) || !topic.IsJoined)
             return;
         topic.IsJoined = false;
+        // Messages of this topic are dropped unseen from now on, and a promise does not say of which it is.
+        _promises.Clear();
         foreach (var peer in _peers.Values)
             Outbox(peer).Subscriptions.Add(new(name, Subscribe: false));
         foreach (var peer in topic.Mesh)

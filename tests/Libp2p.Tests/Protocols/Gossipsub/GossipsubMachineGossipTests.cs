@@ -191,6 +191,19 @@ public sealed class GossipsubMachineGossipTests
         Assert.True(h.Score(1) >= 0);
     }
 
+    [Fact]
+    public void Nobody_is_held_to_a_promise_in_a_topic_that_was_left()
+    {
+        var h = new MachineHarness();
+        h.Join();
+        h.AddPeers(1, 1);
+        for (byte i = 0; i < 6; i++)
+            h.Receive(1, c => c.IHave.Add(new(Topic, [new([i, 1])])));
+        h.Do(new GossipsubInput.Left(Topic));
+        h.Pass(TimeSpan.FromSeconds(5));
+        Assert.True(h.Score(1) >= 0);
+    }
+
     [Theory]
     [InlineData(PubsubPeerKind.Js)]
     [InlineData(PubsubPeerKind.Rust)]
