@@ -15,6 +15,7 @@ internal sealed class ServerCertificate(WebSocketOptions options, TimeProvider t
     private readonly Lock _gate = new();
     private SslStreamCertificateContext? _context;
     private DateTime _changed;
+    private DateTime _refused;
     private DateTimeOffset _looked;
     private DateTimeOffset _expires;
 
@@ -41,18 +42,20 @@ internal sealed class ServerCertificate(WebSocketOptions options, TimeProvider t
                 return _context;
             _looked = now;
             var changed = LastChange(options.CertificateFile) is var certificate && LastChange(KeyFile) is var key && key > certificate ? key : certificate;
-            if (_context is null || changed != _changed)
-            {
+            if (_context is not null && changed == _changed)
+                return _context;
+            // One that cannot be loaded is tried again: it may have been made whole within the same tick of the file system's clock.
+            if (TryLoad(isNew: changed != _refused))
                 _changed = changed;
-                Load();
-            }
+            else
+                _refused = changed;
             return _context!;
         }
     }
 
     private string KeyFile => options.CertificateKeyFile ?? options.CertificateFile!;
 
-    private void Load()
+    private bool TryLoad(bool isNew)
     {
         try
         {
@@ -60,14 +63,17 @@ internal sealed class ServerCertificate(WebSocketOptions options, TimeProvider t
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(options.CertificateFile!);
             _context = SslStreamCertificateContext.Create(ForTheSystem(leaf), chain, offline: true);
+            return true;
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             var cause = e.Message.ReplaceLineEndings(" ");
             if (_context is null)
                 throw new Libp2pException(Libp2pError.ListenFailed, $"The certificate {options.CertificateFile} with the key {KeyFile} cannot be loaded: {cause} Both are PEM files, the certificate's own first.", e);
-            // One that is being replaced may be half there: the old one serves until the next change.
-            WebSocketLog.CertificateNotLoaded(logger, options.CertificateFile!, cause);
+            // One that is being replaced may be half there: the old one serves meanwhile.
+            if (isNew)
+                WebSocketLog.CertificateNotLoaded(logger, options.CertificateFile!, cause);
+            return false;
         }
     }
 
