@@ -17,8 +17,11 @@ namespace Tincan.Commands;
 internal sealed class RunningChat(
     ChatSettings settings, Libp2pNode node, ChatSession session, ChatCommands commands, ChatOutput output, Func<bool> isAllSent, StopSignals signals)
 {
-    /// <summary>How long what is being sent may take once the chat ends: a quarter of the goodbye.</summary>
+    /// <summary>How long what is being sent may take once a person or a signal ends the chat: a quarter of the goodbye.</summary>
     private static readonly TimeSpan FlushTime = StopSignals.Patience / 4;
+
+    /// <summary>How long it may take once a script has said all: as long as a direct message has to arrive.</summary>
+    private static readonly TimeSpan LastWordsTime = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan FlushPause = TimeSpan.FromMilliseconds(10);
 
@@ -31,7 +34,7 @@ internal sealed class RunningChat(
         // All of them before the first line: a script's first message finds those it was meant for.
         var reached = await DialAsync(either.Token);
         await ReadAsync(PipeInput.Start(Console.OpenStandardInput()), either.Token);
-        await EndAsync();
+        await EndAsync(LastWordsTime);
         return reached || signals.Received ? ExitCodes.Success : ExitCodes.Failure;
     }
 
@@ -45,7 +48,7 @@ internal sealed class RunningChat(
         await ReadAsync(screen.Start(), either.Token);
         await either.CancelAsync();
         await dialling;
-        await EndAsync();
+        await EndAsync(FlushTime);
         return ExitCodes.Success;
     }
 
@@ -113,24 +116,31 @@ internal sealed class RunningChat(
         }
     }
 
-    private async Task EndAsync()
+    private async Task EndAsync(TimeSpan flushTime)
     {
-        try
-        {
-            await session.Direct.Outbox.FlushAsync().WaitAsync(FlushTime, node.TimeProvider);
-        }
-        catch (TimeoutException)
-        {
-            // A peer that does not take what was sent is not waited for any longer.
-        }
-        var began = node.TimeProvider.GetTimestamp();
-        while (!isAllSent() && node.TimeProvider.GetElapsedTime(began) < FlushTime)
-            await Task.Delay(FlushPause, node.TimeProvider);
+        await FlushAsync(flushTime);
         await session.DisposeAsync();
         await node.DisposeAsync();
         await session.History.DisposeAsync();
         await output.DisposeAsync();
         if (output.Completion.Exception?.InnerException is IOException e)
             throw new CommandException($"standard output cannot be written ({FailureLine.Of(e).What})", "the chat needs somewhere to be seen: check what reads it");
+    }
+
+    /// <summary>Waits until all is sent, for so long at the most, and for less once a signal came: one time for all of it, which leaves the node the rest of the goodbye.</summary>
+    private async Task FlushAsync(TimeSpan patience)
+    {
+        using var enough = new CancellationTokenSource(patience, node.TimeProvider);
+        using var hurry = signals.Token.UnsafeRegister(_ => enough.CancelAfter(FlushTime), null);
+        try
+        {
+            await session.Direct.Outbox.FlushAsync().WaitAsync(enough.Token);
+            while (!isAllSent())
+                await Task.Delay(FlushPause, node.TimeProvider, enough.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A peer that does not take what was sent is not waited for any longer.
+        }
     }
 }

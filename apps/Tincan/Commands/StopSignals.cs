@@ -1,15 +1,21 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Tincan.Commands;
 
 /// <summary>
-/// Turns the first Ctrl-C, SIGTERM or hang-up into a token, and gives the process two seconds from then on to say goodbye; a second
-/// Ctrl-C ends it at once.
+/// Turns the first Ctrl-C, SIGTERM or hang-up into a token, and gives the process two seconds from then on to say goodbye, or as many
+/// as <see cref="Variable"/> says; a second Ctrl-C ends it at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    /// <summary>How long a goodbye may take.</summary>
+    /// <summary>How long a goodbye may take; all that it waits for is within that.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The variable of the environment that gives it longer, in seconds: on a machine that is so busy that it is the goodbye's own work that takes its time.</summary>
+    public const string Variable = "TINCAN_GOODBYE";
+
+    private const int MaxSeconds = 3600;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
@@ -38,13 +44,19 @@ internal sealed class StopSignals : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>How long a goodbye may take where the environment says this.</summary>
+    internal static TimeSpan PatienceOf(string? seconds) =>
+        int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var more) && more <= MaxSeconds && TimeSpan.FromSeconds(more) > Patience
+            ? TimeSpan.FromSeconds(more)
+            : Patience;
+
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _signals) > 1)
             Environment.Exit(ExitCodes.Interrupted);
         // Whoever does not end in good order by then (a pipe that nobody reads, a peer that does not answer) is ended.
-        _watchdog = TimeProvider.System.CreateTimer(_ => Environment.Exit(ExitCodes.Interrupted), null, Patience, Timeout.InfiniteTimeSpan);
+        _watchdog = TimeProvider.System.CreateTimer(_ => Environment.Exit(ExitCodes.Interrupted), null, PatienceOf(Environment.GetEnvironmentVariable(Variable)), Timeout.InfiniteTimeSpan);
         // Not on the signal's own thread, which takes the second one.
         _ = _stop.CancelAsync();
     }

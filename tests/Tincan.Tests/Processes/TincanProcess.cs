@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Tincan.Commands;
 
 namespace Tincan.Tests.Processes;
 
@@ -33,6 +34,8 @@ internal sealed partial class TincanProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // What it does when it is told to end is looked at, and not how busy the machine is meanwhile.
+        start.Environment[StopSignals.Variable] = $"{Patience.TotalSeconds}";
         _process = Process.Start(start)!;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }

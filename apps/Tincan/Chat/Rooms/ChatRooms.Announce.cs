@@ -15,7 +15,7 @@ internal sealed partial class ChatRooms
     private static readonly TimeSpan NameTime = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a peer that has just connected may take to say in which rooms it is.</summary>
-    private static readonly TimeSpan CompanyPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CompanyPatience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan CompanyPause = TimeSpan.FromMilliseconds(20);
 
