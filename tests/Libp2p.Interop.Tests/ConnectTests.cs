@@ -119,6 +119,8 @@ public sealed class ConnectTests
             var theirs = js.AskAsync("dial", new { addr = ours.Address }, "dialed");
             var connection = await ours.Node.ConnectAsync(Multiaddress.Parse(js.Addresses[0], null), TestContext.Current.CancellationToken);
             await theirs;
+            // Each side has all of them before they are ended: who dials is ready before the other side, which would miss the end of one.
+            await BothHaveAllAsync(ours, js);
             // Whether it came to one connection or to two: who asks, gets an answer.
             Assert.InRange(ours.Node.Connections.Count, 1, 2);
             await ours.Node.PingAsync(connection.RemotePeer, TestContext.Current.CancellationToken);
@@ -145,8 +147,24 @@ public sealed class ConnectTests
             else
                 await met.Js.AskAsync("dial", new { addr = met.Ours.Address }, "dialed");
             await met.Js.WaitForAsync("connect", e => e.Text("peer") == met.Ours.Peer);
+            // Who dials is ready before the other side, which would dial in turn.
+            await BothHaveAllAsync(met.Ours, met.Js);
         }
         await met.AssertAliveAsync();
+    }
+
+    /// <summary>Waits until each side has as many connections from either dialler as the other.</summary>
+    static async Task BothHaveAllAsync(OurNode ours, JsPeer js)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        while (true)
+        {
+            var theirs = (await js.AskAsync("connections", null, "connections")).Json.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("direction").GetString()).Order();
+            var own = ours.Node.Connections.Select(c => c.Role == Role.Dialer ? "inbound" : "outbound").Order();
+            if (own.SequenceEqual(theirs))
+                return;
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     static bool HasIPv6Loopback()

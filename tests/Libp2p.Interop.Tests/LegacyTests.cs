@@ -28,7 +28,9 @@ public sealed class LegacyTests
         else
             await js.AskAsync("dial", new { addr = ours.Address }, "dialed");
         await js.WaitForAsync("connect");
-        var connection = Assert.Single(ours.Node.Connections);
+        // Whoever dials is ready before the other side.
+        var connection = (await ours.WaitForAsync<ConnectionOpened>(_ => true, TestContext.Current.CancellationToken)).Connection;
+        Assert.Equal(connection, Assert.Single(ours.Node.Connections));
         Assert.Equal((security, "/mplex/6.7.0"), (connection.Security.ToString(), connection.Muxer.ToString()));
         Assert.Equal(KeyType.Rsa, connection.RemoteKey.Type);
 

@@ -74,7 +74,7 @@ public sealed class SlowReaderTests
         var theirs = await HeldByJsAsync(met);
 
         var sent = met.Js.AskAsync(
-            "send", new { peer = met.Ours.Peer, protocol = TestProtocols.SlowReader.ToString(), bytes = Total }, "sent", TimeSpan.FromSeconds(60), met.Deadline);
+            "send", new { peer = met.Ours.Peer, protocol = TestProtocols.SlowReader.ToString(), bytes = Total }, "sent", cancellationToken: met.Deadline);
         var slow = await met.Ours.Protocols.SlowStreamAsync(met.Deadline);
 
         await AssertAliveWhileStalledAsync(met, sent);

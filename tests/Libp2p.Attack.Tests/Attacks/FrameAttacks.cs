@@ -56,7 +56,7 @@ static class FrameAttacks
         await attacker.FlushAsync();
         try
         {
-            await attacker.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5));
+            await attacker.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
         catch (TimeoutException)
         {
@@ -73,7 +73,7 @@ static class FrameAttacks
         await attacker.WriteBelowAsync(frame);
         try
         {
-            await attacker.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5));
+            await attacker.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
         catch (TimeoutException)
         {

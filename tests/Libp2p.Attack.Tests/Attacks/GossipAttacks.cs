@@ -10,7 +10,7 @@ namespace Libp2p.Attack.Tests.Attacks;
 /// <summary>What peers can do with gossipsub. Where it is the fault of one, that one's score falls below zero; it is asked for while they are connected.</summary>
 static class GossipAttacks
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     static long _number;
 

@@ -9,7 +9,7 @@ namespace Libp2p.Attack.Tests.Attacks;
 /// <summary>What peers can do with the protocols that a node serves.</summary>
 static class ProtocolAttacks
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages of identify that nobody should say, by what is wrong with them.</summary>
     public static readonly IReadOnlyDictionary<string, byte[]> BadIdentities = new Dictionary<string, byte[]>

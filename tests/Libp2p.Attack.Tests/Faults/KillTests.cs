@@ -58,7 +58,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var mortal = await TargetProcess.StartAsync([], "/ip4/127.0.0.1/tcp/0");
         mortal.Dial(survivor.AddressAt(IPAddress.Loopback));
         await survivor.NextAsync("Opened");
-        await survivor.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(10));
+        await survivor.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(30));
         var killed = Stopwatch.GetTimestamp();
         mortal.Kill();
         var ended = await survivor.NextAsync("Ended");

@@ -26,7 +26,7 @@ public sealed class SilenceTests(ITestOutputHelper output)
         var start = await survivor.GetStateAsync();
         await using var silent = await TargetProcess.StartAsync([], Arguments);
         silent.Dial(survivor.AddressAt(IPAddress.Loopback));
-        await survivor.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(10));
+        await survivor.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(30));
         silent.Suspend();
         try
         {
@@ -46,7 +46,7 @@ public sealed class SilenceTests(ITestOutputHelper output)
         var (atListener, atDialer) = (await listener.GetStateAsync(), await dialer.GetStateAsync());
         await using var proxy = new SilencingProxy(listener.Port);
         dialer.Dial(Multiaddress.Parse($"/ip4/127.0.0.1/tcp/{proxy.Port}/p2p/{listener.Peer}"));
-        await listener.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(10));
+        await listener.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(30));
         proxy.FallSilent();
         await Task.WhenAll(ExpectTimeoutAsync(listener, atListener), ExpectTimeoutAsync(dialer, atDialer));
     }
@@ -59,7 +59,7 @@ public sealed class SilenceTests(ITestOutputHelper output)
         var start = await survivor.GetStateAsync();
         await using var proxy = new SilencingProxy(survivor.Port);
         dialer.Dial(Multiaddress.Parse($"/ip4/127.0.0.1/tcp/{proxy.Port}/p2p/{survivor.Peer}"));
-        await survivor.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(10));
+        await survivor.WaitForAsync(s => s.Streams >= 4, TimeSpan.FromSeconds(30));
         proxy.EndOneSide();
         await survivor.WaitForAsync(s => IsBackAt(s, start), Limit + Slack);
         Assert.NotEmpty((string)(await survivor.NextAsync("Ended"))["Reason"]!);
@@ -73,7 +73,7 @@ public sealed class SilenceTests(ITestOutputHelper output)
         output.WriteLine($"{took.TotalSeconds:0.00} s: {ended["Reason"]}");
         Assert.Equal(nameof(CloseCode.Timeout), (string)ended["Code"]!);
         Assert.True(took < Limit + Slack, $"It took {took.TotalSeconds:0.0} s.");
-        await target.WaitForAsync(s => IsBackAt(s, start), TimeSpan.FromSeconds(10));
+        await target.WaitForAsync(s => IsBackAt(s, start), TimeSpan.FromSeconds(30));
     }
 
     static bool IsBackAt(TargetState state, TargetState start) =>

@@ -50,7 +50,7 @@ sealed class Field(AttackNetwork network, TargetProcess victim, Random random)
         var link = new TcpLink(socket, Pool);
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             var proposed = new ProposedLink(link, NoiseProtocol.ProtocolId);
             var secure = await Noise.SecureAsync(
                 proposed, new HandshakeContext(identity ?? Identity.Generate(), Role.Dialer, victim.Peer, ["/yamux/1.0.0"]), patience.Token);

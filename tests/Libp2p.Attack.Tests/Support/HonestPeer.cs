@@ -21,6 +21,7 @@ sealed class HonestPeer : IAsyncDisposable
     readonly ConnectionInfo _connection;
     readonly IPubsubSubscription _room;
     readonly CancellationTokenSource _leaving = new();
+    readonly Lock _gate = new();
     Task _watching = Task.CompletedTask;
 
     HonestPeer(Libp2pNode node, ConnectionInfo connection, TimeSpan dialTime)
@@ -120,15 +121,18 @@ sealed class HonestPeer : IAsyncDisposable
     public (TimeSpan Ping, TimeSpan Echo, TimeSpan Chat, int Rounds) TakeWorst()
     {
         Assert.False(_watching.IsCompleted, $"The honest peer was cut off: {_watching.Exception?.InnerException?.Message}");
-        var worst = (WorstPing, WorstEcho, WorstChat, Rounds);
-        (WorstPing, WorstEcho, WorstChat, Rounds) = (default, default, default, 0);
-        return worst;
+        lock (_gate)
+        {
+            var worst = (WorstPing, WorstEcho, WorstChat, Rounds);
+            (WorstPing, WorstEcho, WorstChat, Rounds) = (default, default, default, 0);
+            return worst;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync();
-        await _watching.WaitAsync(TimeSpan.FromSeconds(10));
+        await _watching.WaitAsync(TimeSpan.FromSeconds(30));
         await _node.DisposeAsync();
     }
 
@@ -139,10 +143,13 @@ sealed class HonestPeer : IAsyncDisposable
             var ping = await PingAsync();
             var echo = await EchoAsync();
             var chat = await ChatAsync();
-            WorstPing = ping > WorstPing ? ping : WorstPing;
-            WorstEcho = echo > WorstEcho ? echo : WorstEcho;
-            WorstChat = chat > WorstChat ? chat : WorstChat;
-            Rounds++;
+            lock (_gate)
+            {
+                WorstPing = ping > WorstPing ? ping : WorstPing;
+                WorstEcho = echo > WorstEcho ? echo : WorstEcho;
+                WorstChat = chat > WorstChat ? chat : WorstChat;
+                Rounds++;
+            }
             await Task.Delay(20);
         }
     }

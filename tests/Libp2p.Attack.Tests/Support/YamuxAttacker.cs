@@ -50,13 +50,13 @@ sealed class YamuxAttacker(SecureLink link, Link below) : IAsyncDisposable
         {
             // The victim has had enough.
         }
-        await ended.WaitAsync(TimeSpan.FromSeconds(5));
+        await ended.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Reads past everything until the answer to a ping.</summary>
     public async Task ReadToPongAsync(uint value)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             var read = await link.Input.ReadAtLeastAsync(YamuxHeader.Size, patience.Token);

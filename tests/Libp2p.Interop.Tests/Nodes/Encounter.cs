@@ -6,7 +6,8 @@ namespace Libp2p.Interop.Tests.Nodes;
 /// <summary>Our node and a js-libp2p that are connected, for one test. Its end writes what js said last into the test's output, which failures show.</summary>
 public sealed class Encounter : IAsyncDisposable
 {
-    static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long anything may take on a machine that is busy: a bound of being alive, not of speed.</summary>
+    static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
 
     readonly CancellationTokenSource _deadline = new(_patience);
     readonly (ConnectionInfo AsWeSee, PeerEvent AsJsSees) _connection;

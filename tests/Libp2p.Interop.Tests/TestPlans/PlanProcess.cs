@@ -6,7 +6,7 @@ namespace Libp2p.Interop.Tests.TestPlans;
 /// <summary>One side of a test as the runner of a plan starts it: a program and its environment, nothing else.</summary>
 internal sealed class PlanProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly Task<string> _output;

@@ -67,16 +67,18 @@ internal sealed class DirectPair : IAsyncDisposable
         return replier;
     }
 
-    /// <summary>Lets time pass until a task ends, as everything that is waited for is in it.</summary>
-    public async Task<TimeSpan> AdvanceUntilAsync(Task task)
+    /// <summary>Waits until the receiver has admitted the next message, and has had time to set its deadline, which is what it does then.</summary>
+    public async Task WaitForAdmissionAsync()
     {
-        var began = Time.Elapsed;
-        while (!task.IsCompleted)
+        var admitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Inbox.IsIgnored = _ =>
         {
+            admitted.TrySetResult();
+            return false;
+        };
+        await admitted.Task;
+        for (var i = 0; i < 1_000; i++)
             await Task.Yield();
-            Time.Advance(TimeSpan.FromMilliseconds(1));
-        }
-        return Time.Elapsed - began;
     }
 
     public async ValueTask DisposeAsync()

@@ -22,10 +22,8 @@ public sealed class DirectSenderTests
     public async Task One_that_does_not_say_so_in_time_is_tried()
     {
         await using var pair = await DirectPair.StartAsync();
-        var timers = pair.Time.ArmedTimers;
+        // As far as to its deadline it runs on this thread.
         var sending = new DirectSender(pair.Workshop, pair.Universal).SendAsync(pair.Sender, pair.To, "hello", default).AsTask();
-        while (pair.Time.ArmedTimers == timers)
-            await Task.Yield();
         pair.Time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
         Assert.False(sending.IsCompleted);
         pair.Time.Advance(TimeSpan.FromTicks(1));

@@ -57,19 +57,11 @@ public sealed class UniversalDirectTests : IAsyncLifetime
     {
         // Shorter than what the sender itself waits for an answer.
         await using var pair = await DirectPair.StartAsync(new DirectChatOptions { ReadTimeout = TimeSpan.FromSeconds(3) });
-        var admitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        pair.Inbox.IsIgnored = _ =>
-        {
-            admitted.TrySetResult();
-            return false;
-        };
+        var admitted = pair.WaitForAdmissionAsync();
         await using var stream = await pair.Sender.OpenStreamAsync(pair.To, UniversalDirect.Protocol);
         await stream.Output.WriteAsync(new byte[] { 100, 1 });
         var ended = stream.Input.ReadAsync().AsTask();
-        // The receiver sets its deadline right after this.
-        await admitted.Task;
-        for (var i = 0; i < 1_000; i++)
-            await Task.Yield();
+        await admitted;
         // Past the receiver's deadline, and no further before its word has had time to come; again where it was set only after.
         var began = pair.Time.Elapsed;
         for (var i = 0; i < 3 && !ended.IsCompleted; i++)
