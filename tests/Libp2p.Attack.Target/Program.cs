@@ -29,9 +29,11 @@ await using var node = await builder.StartAsync();
 using var echo = node.Handle(Traffic.Echo, Traffic.EchoAsync);
 using var room = node.Get<GossipsubService>().Subscribe(Traffic.Room);
 var answering = Traffic.AnswerAsync(node.Get<GossipsubService>(), room);
+// Watched from here on: what happens once the address is known is told, however late the pool gets to it.
+var watched = node.WatchAsync();
 var events = Task.Run(async () =>
 {
-    await foreach (var nodeEvent in node.WatchAsync())
+    await foreach (var nodeEvent in watched)
     {
         if (nodeEvent is ConnectionOpened opened)
             Tell(new { Opened = opened.Connection.RemotePeer.ToString() });

@@ -177,6 +177,9 @@ sealed class TargetProcess : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
+            // The last line of a process that was killed may be cut.
+            if (!line.EndsWith('}'))
+                continue;
             var told = JsonNode.Parse(line)!;
             if (told["State"] is { } state)
                 _answer.TrySetResult(state.Deserialize<TargetState>()!);
