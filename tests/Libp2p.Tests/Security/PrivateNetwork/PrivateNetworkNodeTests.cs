@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Libp2p.Security.PrivateNetwork;
 using Libp2p.Tests.Support;
 
@@ -51,19 +50,10 @@ public sealed class PrivateNetworkNodeTests
         Assert.Contains("bare TCP", Assert.Throws<InvalidOperationException>(builder.Build).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Other nodes of this process are built meanwhile: so in a process of its own.</summary>
     [Fact]
-    public async Task A_node_without_a_key_does_not_start_where_one_is_demanded()
-    {
-        // Other nodes of this process are built meanwhile: so in a process of its own.
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(PrivateNetworkNodeTests).Assembly.Location, "-noLogo", "-noColor", "-method", $"*.{nameof(It_is_demanded)}", "-explicit", "only"])
-        {
-            Environment = { [Force] = "1" },
-            RedirectStandardOutput = true,
-        })!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestNodes.Patience);
-        await process.WaitForExitAsync(TestNodes.Patience);
-        Assert.True(process.ExitCode == 0 && output.Contains("Total: 1,", StringComparison.Ordinal), output);
-    }
+    public Task A_node_without_a_key_does_not_start_where_one_is_demanded() =>
+        OwnProcess.PassesAsync(typeof(PrivateNetworkNodeTests), nameof(It_is_demanded), Force, "1");
 
     [Fact(Explicit = true)]
     public async Task It_is_demanded()
