@@ -1,5 +1,8 @@
+using System.Net.Security;
 using Libp2p.Security.Tls;
 using Libp2p.Testing;
+using Libp2p.Transports.WebSocket;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Libp2p.Tests.Security.Tls;
 
@@ -47,5 +50,75 @@ public sealed class SslTurnTests
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(PipeTransfer.Alive));
         Assert.False(turn.TakeAsync().IsCompleted);
+    }
+
+    /// <summary>The two users of it: <c>/tls/1.0.0</c>, and the TLS under a WebSocket.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_that_opens_a_record_says_its_goodbye_afterwards(bool isTls)
+    {
+        await using var pair = await TlsPair.ConnectAsync(isTls);
+        await pair.Other.Output.WriteAsync("record"u8.ToArray());
+        var (before, after) = (0L, 0L);
+        pair.Carrier.OnTaken = () =>
+        {
+            before = pair.Carrier.Written;
+            pair.Link.Output.Complete();
+            after = pair.Carrier.Written;
+        };
+        Assert.Equal("record"u8.ToArray(), await PipeTransfer.ReadExactlyAsync(pair.Link.Input, 6));
+        Assert.True(before > 0, "The handshake came this way.");
+        Assert.Equal(before, after);
+        Assert.Empty(await PipeTransfer.ReadToEndAsync(pair.Other.Input));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_that_says_its_goodbye_opens_a_record_afterwards(bool isTls)
+    {
+        await using var pair = await TlsPair.ConnectAsync(isTls);
+        await pair.Other.Output.WriteAsync("record"u8.ToArray());
+        Task<byte[]>? reading = null;
+        var isRead = false;
+        pair.Carrier.OnWritten = () =>
+        {
+            reading = PipeTransfer.ReadExactlyAsync(pair.Link.Input, 6);
+            isRead = reading.IsCompleted;
+        };
+        pair.Link.Output.Complete();
+        Assert.False(isRead);
+        Assert.Equal("record"u8.ToArray(), await reading!);
+    }
+
+    /// <summary>Both ends of a secured link in memory, and what carries the first of them.</summary>
+    private sealed record TlsPair(LinkPair Links, HookedLink Carrier, Link Link, Link Other) : IAsyncDisposable
+    {
+        public static async Task<TlsPair> ConnectAsync(bool isTls)
+        {
+            var links = new LinkPair();
+            var carrier = new HookedLink(links.Dialer);
+            var listening = isTls ? SecureAsync(links.Listener, Role.Listener) : AcceptAsync(links.Listener);
+            var dialed = await (isTls ? SecureAsync(carrier, Role.Dialer) : DialAsync(carrier)).WaitAsync(PipeTransfer.Alive);
+            await dialed.Output.FlushAsync();
+            return new TlsPair(links, carrier, dialed, await listening.WaitAsync(PipeTransfer.Alive));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Link.DisposeAsync();
+            await Other.DisposeAsync();
+            await Links.DisposeAsync();
+        }
+
+        private static async Task<Link> SecureAsync(Link link, Role role) =>
+            await new TlsProtocol().SecureAsync(link, new HandshakeContext(Identity.Generate(), role, null, []), default);
+
+        private static async Task<Link> AcceptAsync(Link link) =>
+            await TlsLink.AcceptAsync(link, new ServerCertificate(new WebSocketOptions(), TimeProvider.System, NullLogger.Instance).CreateOptions(), default);
+
+        private static async Task<Link> DialAsync(Link link) =>
+            await TlsLink.DialAsync(link, new SslClientAuthenticationOptions { TargetHost = "", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }, default);
     }
 }
