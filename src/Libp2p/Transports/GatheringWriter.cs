@@ -84,9 +84,9 @@ internal abstract class GatheringWriter(MemoryPool<byte> pool) : PipeWriter
     /// <remarks>What was not flushed is dropped; without an exception the other side is told that no more will come.</remarks>
     public override void Complete(Exception? exception = null)
     {
-        if (_completed)
+        // Both directions of a link may end at once, each on a thread of its own: one of them ends this.
+        if (Interlocked.Exchange(ref _completed, true))
             return;
-        _completed = true;
         if ((Interlocked.Or(ref _use, Completed) & Flushing) == 0)
             _buffer.Release();
         if (exception is null && Cause is null)
