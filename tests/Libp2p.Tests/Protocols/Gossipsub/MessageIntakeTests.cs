@@ -21,7 +21,8 @@ public sealed class MessageIntakeTests : IAsyncLifetime
     [InlineData(SignaturePolicy.StrictSign)]
     public async Task Of_one_rpc_each_message_is_delivered_once_and_in_order(SignaturePolicy policy)
     {
-        var pubsub = new GossipsubService(new GossipsubOptions { SignaturePolicy = policy });
+        // No heartbeat, which would let messages out of the history.
+        var pubsub = new GossipsubService(new GossipsubOptions { SignaturePolicy = policy, HeartbeatInterval = TimeSpan.FromHours(1) });
         var node = await _nodes.StartAsync(new IdentifyService(), pubsub);
         using var first = pubsub.Subscribe(Topic);
         using var second = pubsub.Subscribe(Topic);
