@@ -9,5 +9,5 @@ public sealed class MplexConformanceTests : MuxerConformanceTests
 
     protected override int ManyStreams => 128;
 
-    protected override IMuxerProtocol Create() => new MplexMuxer();
+    protected override IMuxerProtocol Create(TimeProvider? time = null) => new MplexMuxer(time: time);
 }

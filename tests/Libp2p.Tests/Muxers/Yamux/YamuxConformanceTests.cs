@@ -5,5 +5,5 @@ namespace Libp2p.Tests.Muxers.Yamux;
 
 public sealed class YamuxConformanceTests : MuxerConformanceTests
 {
-    protected override IMuxerProtocol Create() => new YamuxMuxer();
+    protected override IMuxerProtocol Create(TimeProvider? time = null) => new YamuxMuxer(time: time);
 }
