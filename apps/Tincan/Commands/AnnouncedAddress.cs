@@ -1,13 +1,10 @@
 using Libp2p;
-using Libp2p.Transports.WebSocket;
 
 namespace Tincan.Commands;
 
 /// <summary>Reads addresses that others are to be told: those that somebody can dial.</summary>
 internal static class AnnouncedAddress
 {
-    private static readonly WebSocketLayer WebSocket = new();
-
     private static readonly MultiaddressProtocol[] Hosts =
         [MultiaddressProtocols.Ip4, MultiaddressProtocols.Ip6, MultiaddressProtocols.Dns, MultiaddressProtocols.Dns4, MultiaddressProtocols.Dns6];
 
@@ -24,7 +21,7 @@ internal static class AnnouncedAddress
     private static string? FaultOf(Multiaddress address)
     {
         var bare = address.WithoutPeerId();
-        if (bare is null || !(IsTcp(bare) || IsTree(bare) || WebSocket.Handles(bare)))
+        if (bare is null || !(IsTcp(bare) || IsTree(bare) || ListenSettings.IsWebSocket(bare)))
             return "that, which is neither TCP nor a WebSocket over it at a host's address or name";
         if (bare.Parts[0].Protocol == MultiaddressProtocols.Ip6Zone)
             return "a zone, which means something on this machine alone";

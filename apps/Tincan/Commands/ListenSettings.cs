@@ -36,9 +36,12 @@ internal sealed class ListenSettings
     /// <summary>Whether a listener shows a certificate.</summary>
     public bool IsSecure => Listen.Any(ShowsCertificate);
 
+    /// <summary>Whether an address is one of a WebSocket.</summary>
+    public static bool IsWebSocket(Multiaddress address) => WebSocket.Handles(address);
+
     /// <summary>Whether who dials an address is shown a certificate.</summary>
     public static bool ShowsCertificate(Multiaddress address) =>
-        WebSocket.Handles(address) && (address.Contains(MultiaddressProtocols.Tls) || address.Contains(MultiaddressProtocols.Wss));
+        IsWebSocket(address) && (address.Contains(MultiaddressProtocols.Tls) || address.Contains(MultiaddressProtocols.Wss));
 
     /// <summary>Refuses what does not go together.</summary>
     /// <exception cref="CommandException">Which, and what to do.</exception>
@@ -50,10 +53,10 @@ internal sealed class ListenSettings
             throw Refuse("--certificate-key is the key of no certificate", "give --certificate too");
         if (Certificate is not null && !IsSecure)
             throw Refuse("--certificate is shown to nobody, since no --listen address has TLS", "add one, such as --listen /ip4/0.0.0.0/tcp/443/tls/ws");
-        var hasWebSocket = Listen.Any(WebSocket.Handles);
+        var hasWebSocket = Listen.Any(IsWebSocket);
         if (TrustedProxies.Count > 0 && !hasWebSocket)
             throw Refuse("--trust-proxy is of no use, since no --listen address is a WebSocket, and only there a proxy tells where a peer comes from", "add one, such as --listen /ip4/127.0.0.1/tcp/4002/ws");
-        if (!hasWebSocket && Announced.FirstOrDefault(WebSocket.Handles) is { } announced)
+        if (!hasWebSocket && Announced.FirstOrDefault(IsWebSocket) is { } announced)
             throw Refuse($"{announced} is announced, and no --listen address is a WebSocket", "add one, such as --listen /ip4/127.0.0.1/tcp/4002/ws");
     }
 
