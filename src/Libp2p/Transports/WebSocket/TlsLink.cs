@@ -93,16 +93,16 @@ internal sealed class TlsLink : Link
         exception is IOException or AuthenticationException or Libp2pException or ObjectDisposedException or InvalidOperationException;
 
     /// <summary>What a failure of the stream means.</summary>
-    public Exception Explain(Exception exception) => Failure ?? Explain("the TLS connection is broken", exception);
+    public Exception Explain(Exception exception) => Failure ?? Explain(Libp2pError.ConnectionClosed, "the TLS connection is broken", exception);
 
-    private static Libp2pException Explain(string what, Exception exception)
+    private static Libp2pException Explain(Libp2pError error, string what, Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
             if (e is Libp2pException known)
                 return known;
         }
-        return new Libp2pException(Libp2pError.HandshakeFailed, $"{what}: {exception.Message}", exception);
+        return new Libp2pException(error, $"{what}: {exception.Message}", exception);
     }
 
     private static async ValueTask<TlsLink> AuthenticateAsync(Link carrier, Func<SslStream, Task> authenticate)
@@ -118,7 +118,7 @@ internal sealed class TlsLink : Link
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             if (IsLoss(e))
-                throw Explain("the TLS handshake failed", e);
+                throw Explain(Libp2pError.HandshakeFailed, "the TLS handshake failed", e);
             throw;
         }
     }

@@ -101,7 +101,7 @@ public sealed class SslChurnTests
         {
             await act();
         }
-        catch (Exception e) when (e is Libp2pException or ObjectDisposedException)
+        catch (Exception e) when (e is Libp2pException { Error: Libp2pError.ConnectionClosed } or ObjectDisposedException)
         {
             // One of the two sides has left.
         }

@@ -1,8 +1,6 @@
-using System.Net.Security;
 using Libp2p.Security.Tls;
 using Libp2p.Testing;
-using Libp2p.Transports.WebSocket;
-using Microsoft.Extensions.Logging.Abstractions;
+using Libp2p.Tests.Transports.WebSocket;
 
 namespace Libp2p.Tests.Security.Tls;
 
@@ -115,10 +113,8 @@ public sealed class SslTurnTests
         private static async Task<Link> SecureAsync(Link link, Role role) =>
             await new TlsProtocol().SecureAsync(link, new HandshakeContext(Identity.Generate(), role, null, []), default);
 
-        private static async Task<Link> AcceptAsync(Link link) =>
-            await TlsLink.AcceptAsync(link, new ServerCertificate(new WebSocketOptions(), TimeProvider.System, NullLogger.Instance).CreateOptions(), default);
+        private static async Task<Link> AcceptAsync(Link link) => await TlsLinks.AcceptAsync(link);
 
-        private static async Task<Link> DialAsync(Link link) =>
-            await TlsLink.DialAsync(link, new SslClientAuthenticationOptions { TargetHost = "", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }, default);
+        private static async Task<Link> DialAsync(Link link) => await TlsLinks.DialAsync(link);
     }
 }
