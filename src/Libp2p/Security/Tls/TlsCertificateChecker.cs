@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Libp2p.Security.Tls;
 
@@ -15,7 +16,9 @@ internal static class TlsCertificateChecker
     /// <param name="der">What a peer sent.</param>
     /// <param name="now">When.</param>
     /// <param name="maxLength">The most bytes that are looked at.</param>
-    public static TlsVerdict Check(ReadOnlySpan<byte> der, DateTimeOffset now, int maxLength = TlsOptions.DefaultMaxCertificateLength)
+    /// <param name="platform">The same certificate as the platform has read it for the handshake, its key with it; null where it has not.</param>
+    public static TlsVerdict Check(
+        ReadOnlySpan<byte> der, DateTimeOffset now, int maxLength = TlsOptions.DefaultMaxCertificateLength, X509Certificate2? platform = null)
     {
         if (der.Length > maxLength)
             return new TlsVerdict(TlsRefusal.TooLong, Detail: $"{der.Length} bytes, at most {maxLength} are allowed");
@@ -25,7 +28,7 @@ internal static class TlsCertificateChecker
             return new TlsVerdict(outOfTime);
         if (!IsWithinBounds(certificate, out var detail))
             return new TlsVerdict(TlsRefusal.CertificateKey, Detail: detail);
-        if (CheckSignature(certificate) is not TlsRefusal.None and var unsigned)
+        if (CheckSignature(certificate, platform) is not TlsRefusal.None and var unsigned)
             return new TlsVerdict(unsigned);
         if (!PublicKey.TryDecode(certificate.IdentityKey, out var identity, out detail))
             return new TlsVerdict(TlsRefusal.IdentityKey, Detail: detail);
@@ -49,25 +52,31 @@ internal static class TlsCertificateChecker
         return IsEcdsa(certificate.Scheme) || RsaKeys.TryReadPublic(certificate.Key, out _, out detail);
     }
 
-    private static TlsRefusal CheckSignature(in TlsCertificate certificate)
+    private static TlsRefusal CheckSignature(in TlsCertificate certificate, X509Certificate2? platform)
     {
         try
         {
-            return (IsEcdsa(certificate.Scheme) ? VerifyEcdsa(certificate) : VerifyRsa(certificate)) ? TlsRefusal.None : TlsRefusal.Signature;
+            return (IsEcdsa(certificate.Scheme) ? VerifyEcdsa(certificate, platform) : VerifyRsa(certificate)) ? TlsRefusal.None : TlsRefusal.Signature;
         }
         catch (CryptographicException)
         {
-            // A point that is not on its curve, say: the platform finds it when it imports the key.
+            // A point that is not on its curve, say: the platform finds it when it reads the key.
             return TlsRefusal.CertificateKey;
         }
     }
 
-    private static bool VerifyEcdsa(in TlsCertificate certificate)
+    private static bool VerifyEcdsa(in TlsCertificate certificate, X509Certificate2? platform)
     {
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(certificate.Key, out var read);
-        return read == certificate.Key.Length
-            && key.VerifyData(certificate.Signed, certificate.Signature, Hash(certificate.Scheme), DSASignatureFormat.Rfc3279DerSequence);
+        // To import a key costs more than to verify with it: its order is computed, which for these curves being on them implies.
+        using var key = platform?.GetECDsaPublicKey() ?? Import(certificate.Key);
+        return key.VerifyData(certificate.Signed, certificate.Signature, Hash(certificate.Scheme), DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    private static ECDsa Import(ReadOnlySpan<byte> info)
+    {
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(info, out _);
+        return key;
     }
 
     private static bool VerifyRsa(in TlsCertificate certificate)

@@ -151,7 +151,7 @@ internal sealed class TlsHandshake : IDisposable
         var others = chain?.ChainPolicy.ExtraStore.Count ?? 0;
         if (others > (_context.Role == Role.Dialer ? 1 : 0))
             return new TlsVerdict(TlsRefusal.SeveralCertificates);
-        return TlsCertificateChecker.Check(der, _time.GetUtcNow(), _options.MaxCertificateLength);
+        return TlsCertificateChecker.Check(der, _time.GetUtcNow(), _options.MaxCertificateLength, certificate);
     }
 
     private ProtocolId? ChosenMuxer()

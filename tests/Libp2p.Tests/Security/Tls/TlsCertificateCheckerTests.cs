@@ -12,7 +12,7 @@ public sealed class TlsCertificateCheckerTests
     [MemberData(nameof(SpecificationVectors))]
     public void The_specifications_certificates_prove_whom_they_name(string der, string? peer)
     {
-        var verdict = TlsCertificateChecker.Check(Convert.FromHexString(der), CertificateForge.Now);
+        var verdict = Check(Convert.FromHexString(der), CertificateForge.Now);
         Assert.Equal(peer is null ? TlsRefusal.IdentitySignature : TlsRefusal.None, verdict.Refusal);
         Assert.Equal(peer, verdict.Key is { } key ? PeerId.FromPublicKey(key).ToString() : null);
     }
@@ -33,9 +33,9 @@ public sealed class TlsCertificateCheckerTests
     public void Certificates_with_keys_of_every_kind(string name, string refusal)
     {
         var der = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", "tls", name + ".der"));
-        Assert.Equal(refusal, TlsCertificateChecker.Check(der, new DateTimeOffset(2021, 12, 20, 0, 0, 0, TimeSpan.Zero)).Refusal.ToString());
+        Assert.Equal(refusal, Check(der, new DateTimeOffset(2021, 12, 20, 0, 0, 0, TimeSpan.Zero)).Refusal.ToString());
         if (refusal != "Algorithm" && name != "rsa_pss_sha384")
-            Assert.Equal(TlsRefusal.Expired, TlsCertificateChecker.Check(der, CertificateForge.Now).Refusal);
+            Assert.Equal(TlsRefusal.Expired, Check(der, CertificateForge.Now).Refusal);
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class TlsCertificateCheckerTests
     {
         using var identity = Identity.Generate(type);
         using var certificate = TlsCredentials.Make(identity, CertificateForge.Now, TimeSpan.FromDays(10));
-        var verdict = TlsCertificateChecker.Check(certificate.RawData, CertificateForge.Now);
+        var verdict = Check(certificate.RawData, CertificateForge.Now);
         Assert.Equal(TlsRefusal.None, verdict.Refusal);
         Assert.Equal(identity.PublicKey, verdict.Key);
         Assert.Equal(CertificateForge.IdentityExtension, certificate.Extensions[0].Oid!.Value);
@@ -95,10 +95,10 @@ public sealed class TlsCertificateCheckerTests
     {
         var der = new CertificateForge().MakeDer();
         var (first, last) = (CertificateForge.Now.AddHours(-1), CertificateForge.Now.AddYears(1));
-        Assert.Equal(TlsRefusal.NotYetValid, TlsCertificateChecker.Check(der, first.AddSeconds(-1)).Refusal);
-        Assert.Equal(TlsRefusal.None, TlsCertificateChecker.Check(der, first).Refusal);
-        Assert.Equal(TlsRefusal.None, TlsCertificateChecker.Check(der, last).Refusal);
-        Assert.Equal(TlsRefusal.Expired, TlsCertificateChecker.Check(der, last.AddSeconds(1)).Refusal);
+        Assert.Equal(TlsRefusal.NotYetValid, Check(der, first.AddSeconds(-1)).Refusal);
+        Assert.Equal(TlsRefusal.None, Check(der, first).Refusal);
+        Assert.Equal(TlsRefusal.None, Check(der, last).Refusal);
+        Assert.Equal(TlsRefusal.Expired, Check(der, last.AddSeconds(1)).Refusal);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class TlsCertificateCheckerTests
         var der = new CertificateForge { Key = key }.MakeDer();
         if (bits != 2048)
             der = ReplaceModulus(der, key.ExportParameters(false).Modulus!, bits / 8);
-        var verdict = TlsCertificateChecker.Check(der, CertificateForge.Now);
+        var verdict = Check(der, CertificateForge.Now);
         Assert.Equal(refusal, verdict.Refusal.ToString());
         if (bits != 2048)
             Assert.Contains($"not {bits}", verdict.Reason, StringComparison.Ordinal);
@@ -167,7 +167,7 @@ public sealed class TlsCertificateCheckerTests
         using AsymmetricAlgorithm made = key.StartsWith("rsa", StringComparison.Ordinal) ? RSA.Create(2048) : ECDsa.Create(ECCurve.CreateFromValue(key));
         var padding = key == "rsa pss" ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
         var der = new CertificateForge { Key = made, Hash = new HashAlgorithmName(hash), Padding = padding }.MakeDer();
-        Assert.Equal(refusal, TlsCertificateChecker.Check(der, CertificateForge.Now).Refusal.ToString());
+        Assert.Equal(refusal, Check(der, CertificateForge.Now).Refusal.ToString());
     }
 
     /// <summary>MD5 and SHA-1, which the platform makes no certificates with any more: the number of the algorithm is changed.</summary>
@@ -205,9 +205,31 @@ public sealed class TlsCertificateCheckerTests
     public void Every_refusal_has_its_reason() =>
         Assert.All(Enum.GetValues<TlsRefusal>(), refusal => Assert.NotEmpty(new TlsVerdict(refusal).Reason));
 
+    /// <summary>Judges a certificate by its bytes, and again with the key as the platform has read it, which must come to the same.</summary>
+    private static TlsVerdict Check(byte[] der, DateTimeOffset now)
+    {
+        var verdict = TlsCertificateChecker.Check(der, now);
+        using var platform = Load(der);
+        Assert.Equal(verdict, TlsCertificateChecker.Check(der, now, platform: platform));
+        return verdict;
+    }
+
+    private static X509Certificate2? Load(byte[] der)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificate(der);
+        }
+        catch (CryptographicException)
+        {
+            // It would end a handshake before anybody judges it.
+            return null;
+        }
+    }
+
     private static void AssertRefused(TlsRefusal refusal, CertificateForge forge) => AssertRefused(refusal, forge.MakeDer());
 
-    private static void AssertRefused(TlsRefusal refusal, byte[] der) => Assert.Equal(refusal, TlsCertificateChecker.Check(der, CertificateForge.Now).Refusal);
+    private static void AssertRefused(TlsRefusal refusal, byte[] der) => Assert.Equal(refusal, Check(der, CertificateForge.Now).Refusal);
 
     /// <summary>Puts a modulus of another length into a certificate, and the lengths of all that holds it right.</summary>
     private static byte[] ReplaceModulus(byte[] der, byte[] modulus, int length)
