@@ -1,4 +1,5 @@
 using System.Buffers;
+using Libp2p.Testing;
 using Libp2p.Testing.Simulation;
 
 namespace Libp2p.Simulation.Tests;
@@ -18,6 +19,9 @@ static class Nodes
         configure?.Invoke(builder);
         return builder.StartAsync();
     }
+
+    /// <summary>Nodes that were disposed hold no memory, as soon as the last read that waited has seen the end of its link.</summary>
+    public static Task HoldNothingAsync(IEnumerable<Libp2pNode> nodes) => PipeTransfer.UntilAsync(() => nodes.All(node => node.Pool.RentedBytes == 0));
 
     /// <summary>Returns what comes until the other side ends.</summary>
     public static Task EchoAsync(PeerStream stream, CancellationToken cancellationToken) => stream.Input.CopyToAsync(stream.Output, cancellationToken);

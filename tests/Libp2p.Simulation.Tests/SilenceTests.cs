@@ -34,7 +34,7 @@ public sealed class SilenceTests(ITestOutputHelper output)
         }
         await network.RunUntilAsync(traffic, Limit, Step);
         await network.RunUntilAsync(Task.WhenAll(dialer.DisposeAsync().AsTask(), listener.DisposeAsync().AsTask()), Limit, Step);
-        Assert.Equal((0L, 0L), (dialer.Pool.RentedBytes, listener.Pool.RentedBytes));
+        await Nodes.HoldNothingAsync([dialer, listener]);
     }
 
     static async Task<CloseReason> EndedAsync(Libp2pNode node)

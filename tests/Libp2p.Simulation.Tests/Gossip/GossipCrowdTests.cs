@@ -77,8 +77,8 @@ public sealed class GossipCrowdTests(ITestOutputHelper output)
         Assert.All(nodes, n => Assert.Equal(0, n.Pubsub.Inspect().Counters.Laggards));
         Assert.All(nodes, n => Assert.DoesNotContain(n.Pubsub.Inspect().Peers, p => p.Score.Score < 0));
         await network.RunUntilAsync(Task.WhenAll(nodes.Select(n => n.DisposeAsync().AsTask())), Limit, Step);
-        Assert.All(nodes, n => Assert.Equal(0, n.Node.Pool.RentedBytes));
-        Assert.Equal(0, network.LinkCount);
+        await network.RunUntilAsync(network.LinksEnded, Limit, Step);
+        await Nodes.HoldNothingAsync(nodes.Select(n => n.Node));
 
         Task ConnectAsync(IEnumerable<(int From, int To)> pairs) => network.RunUntilAsync(
             Task.WhenAll(pairs.Select(e => nodes[e.From].Node.ConnectAsync(nodes[e.To].Node.Addresses[0]).AsTask())), Limit, Step);

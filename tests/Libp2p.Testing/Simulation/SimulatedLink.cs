@@ -19,9 +19,7 @@ internal sealed class SimulatedLink
         (DialerNode, ListenerNode) = (dialer, listener);
         _atDialer = new LinkPair(dialerPool, 128 * 1024, from, to);
         _atListener = new LinkPair(listenerPool, 128 * 1024, from, to);
-        Done = Task.WhenAll(
-            CarryAsync(_atDialer.Listener, _atListener.Dialer, new Random(seed)),
-            CarryAsync(_atListener.Dialer, _atDialer.Listener, new Random(~seed)));
+        Done = CarryBothWaysAsync(seed);
     }
 
     public string DialerNode { get; }
@@ -32,7 +30,7 @@ internal sealed class SimulatedLink
 
     public Link Listener => _atListener.Listener;
 
-    /// <summary>Completes when both directions have ended.</summary>
+    /// <summary>Completes when both directions have ended, and the wire holds nothing any more.</summary>
     public Task Done { get; }
 
     public bool Joins(string a, string b) => (DialerNode == a && ListenerNode == b) || (DialerNode == b && ListenerNode == a);
@@ -42,6 +40,15 @@ internal sealed class SimulatedLink
     {
         _atDialer.Listener.Abort();
         _atListener.Dialer.Abort();
+    }
+
+    private async Task CarryBothWaysAsync(int seed)
+    {
+        var (near, far) = (_atDialer.Listener, _atListener.Dialer);
+        await Task.WhenAll(CarryAsync(near, far, new Random(seed)), CarryAsync(far, near, new Random(~seed))).ConfigureAwait(false);
+        // What a node still sent when nobody carried it any more is its own memory: it gets that back.
+        await near.DisposeAsync().ConfigureAwait(false);
+        await far.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task CarryAsync(Link from, Link to, Random random)

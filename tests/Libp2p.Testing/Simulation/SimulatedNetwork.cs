@@ -46,13 +46,13 @@ public sealed class SimulatedNetwork
     /// <summary>What links are like where nothing else is said.</summary>
     public LinkConditions Conditions { get; set; } = new();
 
-    /// <summary>Links that are up at this moment.</summary>
-    public int LinkCount
+    /// <summary>Completes when the links that there are now have ended.</summary>
+    public Task LinksEnded
     {
         get
         {
             lock (_gate)
-                return _links.Count(l => !l.Done.IsCompleted);
+                return Task.WhenAll(_links.Select(l => l.Done));
         }
     }
 
